@@ -1,1 +1,16 @@
-//! application
+//! The use cases: what shoppers, merchants and the worker can ask for, one public async function each.
+//!
+//! What this crate may know: `domain` and `ports`. A use case takes the [`Core`], a [`Context`] and a
+//! command of domain types, decides with `domain`, writes through a unit of work and answers with
+//! domain types or read models. It holds no SQL and no JSON, and it never calls a gateway while a unit
+//! of work is open.
+//!
+//! To add one: a function in the module of its aggregate, named as a shopkeeper would say it; errors
+//! through [`Error`], with a code from [`ErrorCode`] (a new code also gets its status in `http-api`).
+#![warn(missing_docs)]
+
+mod context;
+mod error;
+
+pub use context::{Actor, Context};
+pub use error::{Details, Error, ErrorCode, FieldErrors, Result};

@@ -1,0 +1,54 @@
+//! Who asks, for which store, when. Made once at the edge of the system.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Mode,
+    id::{ApiKeyId, StoreId},
+};
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody with a publishable key, in a browser.
+    Shopper,
+    /// A program with a secret key.
+    Key(ApiKeyId),
+    /// The operator at the command line.
+    Operator,
+    /// The background worker.
+    Worker,
+    /// A payment gateway, by webhook; named.
+    Gateway(&'static str),
+}
+
+/// As written to events and movements: `key:key_01H…`, `shopper`, `worker`.
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shopper => f.write_str("shopper"),
+            Self::Key(id) => write!(f, "key:{id}"),
+            Self::Operator => f.write_str("operator"),
+            Self::Worker => f.write_str("worker"),
+            Self::Gateway(name) => write!(f, "gateway:{name}"),
+        }
+    }
+}
+
+/// The circumstances of one request. Nothing further in reads a clock or a global.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The store that everything belongs to.
+    pub store: StoreId,
+    /// Live or test.
+    pub mode: Mode,
+    /// Who asks.
+    pub actor: Actor,
+    /// Language tag to phrase and format for, best match first.
+    pub locale: String,
+    /// Id of the request in logs and answers.
+    pub request_id: String,
+    /// When the request arrived.
+    pub now: DateTime<Utc>,
+}
