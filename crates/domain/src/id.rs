@@ -84,6 +84,21 @@ impl<T: Entity> fmt::Debug for Id<T> {
     }
 }
 
+/// How a caller names a thing: by its id, or by its slug (an order: by its number).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Handle<T: Entity> {
+    /// By id.
+    Id(Id<T>),
+    /// By slug or number.
+    Name(String),
+}
+
+impl<T: Entity> From<&str> for Handle<T> {
+    fn from(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Id)
+    }
+}
+
 // Written out because a derive would ask the same of `T`, which is only a marker.
 impl<T: Entity> Clone for Id<T> {
     fn clone(&self) -> Self {
