@@ -4,3 +4,4 @@ pub mod category;
 pub mod options;
 pub mod product;
 pub mod variant;
+pub mod sellable;

@@ -56,7 +56,8 @@ impl<T: Entity> FromStr for Id<T> {
         }
         let mut value: u128 = 0;
         for byte in body.bytes() {
-            let digit = ALPHABET.iter().position(|known| *known == byte.to_ascii_uppercase()).ok_or(invalid)?;
+            let digit =
+                ALPHABET.iter().position(|known| *known == byte.to_ascii_uppercase()).ok_or(invalid)?;
             let digit = u128::try_from(digit).map_err(|_| invalid)?;
             // 26 characters carry 130 bits; a value that needs the upper two is no identifier.
             value = value.checked_mul(32).and_then(|shifted| shifted.checked_add(digit)).ok_or(invalid)?;

@@ -8,7 +8,12 @@
 //! To add a rule: put it in the module named for its aggregate, give it an error variant for each way
 //! it can refuse, and write its table or property test beside it.
 #![warn(missing_docs)]
-#![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::as_conversions)]
+#![deny(
+    clippy::float_arithmetic,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::as_conversions
+)]
 
 pub mod access;
 pub mod address;

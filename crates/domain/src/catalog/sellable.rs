@@ -1,0 +1,1 @@
+//! What a cart needs to know of one variant.
