@@ -1,0 +1,45 @@
+//! What happened: the outbox of undelivered events, and the log of delivered ones.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, UP).await
+    }
+}
+
+const UP: &str = "
+create table outbox (
+    id {uuid} not null primary key,
+    store_id {uuid} not null,
+    livemode boolean not null,
+    kind text not null,
+    subject_type text not null,
+    subject_id text not null,
+    data {json} not null,
+    actor text not null,
+    attempts integer not null default 0,
+    leased_until {time},
+    created_at {time} not null
+);
+create table events (
+    store_id {uuid} not null,
+    id {uuid} not null,
+    livemode boolean not null,
+    kind text not null,
+    subject_type text not null,
+    subject_id text not null,
+    data {json} not null,
+    actor text not null,
+    created_at {time} not null,
+    primary key (store_id, id)
+);
+create index events_by_subject on events (store_id, subject_type, subject_id, id);
+create index events_by_mode on events (store_id, livemode, id);
+";
