@@ -1,1 +1,18 @@
-//! To be written.
+//! The machine's own clock, ids, randomness and encryption.
+//!
+//! What this crate may know: `ports`, `domain`, the operating system and cryptographic primitives. This
+//! is the one place that reads the real time and the real random generator; everything else asks the
+//! ports, so that tests can hold both still.
+//!
+//! To add something of the machine: a file with one type that implements one port.
+#![warn(missing_docs)]
+
+mod clock;
+mod ids;
+mod master_key;
+mod sealing;
+
+pub use clock::SystemClock;
+pub use ids::SystemIds;
+pub use master_key::{MasterKey, MasterKeyError};
+pub use sealing::XChaChaSealer;
