@@ -82,7 +82,7 @@ fn is_local_char(c: char) -> bool {
 }
 
 /// Whether the text is a host name of at least two labels, the last one not a number.
-fn is_domain(text: &str) -> bool {
+pub(crate) fn is_domain(text: &str) -> bool {
     let label_fits = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')

@@ -3,5 +3,5 @@ pub mod brand;
 pub mod category;
 pub mod options;
 pub mod product;
-pub mod variant;
 pub mod sellable;
+pub mod variant;
