@@ -131,6 +131,11 @@ impl Money {
         self.combine(limit, |a, b| Some(a.min(b)))
     }
 
+    /// The larger of two amounts of one currency.
+    pub fn at_least(self, limit: Self) -> Result<Self, MoneyError> {
+        self.combine(limit, |a, b| Some(a.max(b)))
+    }
+
     fn combine(self, other: Self, with: impl Fn(i64, i64) -> Option<i64>) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency });
