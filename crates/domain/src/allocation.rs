@@ -24,7 +24,8 @@ pub fn allocate(total: Money, weights: &[u64]) -> Result<Vec<Money>, MoneyError>
         shares.push((floor, rest));
     }
     let given = shares.iter().map(|(floor, _)| floor).sum::<u128>();
-    let left = amount.checked_sub(given).and_then(|left| usize::try_from(left).ok()).ok_or(MoneyError::Overflow)?;
+    let left =
+        amount.checked_sub(given).and_then(|left| usize::try_from(left).ok()).ok_or(MoneyError::Overflow)?;
     for index in by_largest_remainder(&shares).into_iter().take(left) {
         if let Some((share, _)) = shares.get_mut(index) {
             *share = share.checked_add(1).ok_or(MoneyError::Overflow)?;
@@ -34,7 +35,10 @@ pub fn allocate(total: Money, weights: &[u64]) -> Result<Vec<Money>, MoneyError>
 }
 
 fn sum_of(weights: &[u64]) -> Result<u128, MoneyError> {
-    weights.iter().try_fold(0_u128, |sum, weight| sum.checked_add((*weight).into())).ok_or(MoneyError::Overflow)
+    weights
+        .iter()
+        .try_fold(0_u128, |sum, weight| sum.checked_add((*weight).into()))
+        .ok_or(MoneyError::Overflow)
 }
 
 /// Indices of the shares, the one that lost most in front. The sort is stable, so equal remainders
