@@ -22,6 +22,15 @@ pub struct ProductOption {
     pub values: Vec<String>,
 }
 
+impl ProductOption {
+    /// What was chosen of this option, in its own spelling; `None` when nothing it offers was.
+    pub fn choice_among(&self, choices: &[(String, String)]) -> Option<(String, String)> {
+        let (_, chosen) = choices.iter().find(|(name, _)| same(name, &self.name))?;
+        let value = self.values.iter().find(|offered| same(offered, chosen))?;
+        Some((self.name.clone(), value.clone()))
+    }
+}
+
 /// One choice for each option, `[("Size", "Small"), ("Colour", "Red")]`, in the product's order.
 pub type OptionValues = Vec<(String, String)>;
 
@@ -122,27 +131,19 @@ fn folded(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// Whether two sets of choices are the same, in whatever order the options come.
-pub fn same_choices(a: &[(String, String)], b: &[(String, String)]) -> bool {
-    choice_key(a) == choice_key(b)
-}
-
-/// A form of the choices that is equal exactly when they are the same: what a uniqueness constraint
-/// over the variants of a product goes by.
-pub fn choice_key(choices: &[(String, String)]) -> Vec<(String, String)> {
-    let mut key: Vec<_> = choices.iter().map(|(name, value)| (folded(name), folded(value))).collect();
-    key.sort();
-    key
+/// A text that two sets of choices share exactly when they are the same to a shopper, whatever the order
+/// of the options: what a uniqueness constraint over the variants of a product goes by.
+pub fn option_key(choices: &[(String, String)]) -> String {
+    let mut pairs: Vec<(String, String)> =
+        choices.iter().map(|(name, value)| (folded(name), folded(value))).collect();
+    pairs.sort();
+    // Names and values hold no control characters, so that these cannot be mistaken for parts of them.
+    pairs.iter().map(|(name, value)| format!("{name}\u{1f}{value}")).collect::<Vec<_>>().join("\u{1e}")
 }
 
 /// Whether each option is chosen exactly once, with a value it offers.
 pub fn chooses_from(options: &[ProductOption], choices: &[(String, String)]) -> bool {
-    choices.len() == options.len()
-        && options.iter().all(|option| {
-            choices.iter().any(|(name, value)| {
-                same(name, &option.name) && option.values.iter().any(|offered| same(offered, value))
-            })
-        })
+    choices.len() == options.len() && options.iter().all(|option| option.choice_among(choices).is_some())
 }
 
 /// What has to happen to the variants of a product when its options change.
@@ -161,9 +162,9 @@ pub struct Reconciliation<K> {
 pub fn reconcile<K: Copy>(existing: &[(K, OptionValues)], wanted: Vec<OptionValues>) -> Reconciliation<K> {
     let mut standing: HashMap<_, K> = HashMap::new();
     let mut remove = Vec::new();
-    let keys: HashSet<_> = wanted.iter().map(|choices| choice_key(choices)).collect();
+    let keys: HashSet<_> = wanted.iter().map(|choices| option_key(choices)).collect();
     for (variant, choices) in existing {
-        let key = choice_key(choices);
+        let key = option_key(choices);
         if !keys.contains(&key) || standing.contains_key(&key) {
             remove.push(*variant);
         } else {
@@ -172,7 +173,7 @@ pub fn reconcile<K: Copy>(existing: &[(K, OptionValues)], wanted: Vec<OptionValu
     }
     let (mut keep, mut create) = (Vec::new(), Vec::new());
     for choices in wanted {
-        match standing.get(&choice_key(&choices)) {
+        match standing.get(&option_key(&choices)) {
             Some(variant) => keep.push((*variant, choices)),
             None => create.push(choices),
         }

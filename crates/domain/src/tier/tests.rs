@@ -3,30 +3,24 @@ use rstest::rstest;
 use super::*;
 
 #[rstest]
-#[case(Tier::Free, 0, Some(5), Some(5), Some(1), 5, 60, 1000)]
-#[case(Tier::Standard, 500, Some(25), Some(500), Some(5), 25, 300, 10_000)]
-#[case(Tier::Pro, 1000, Some(100), Some(5000), Some(10), 50, 300, 10_000)]
-#[case(Tier::Expert, 2500, None, None, None, 500, 1000, 100_000)]
-#[expect(clippy::too_many_arguments, reason = "one row of the published table")]
+#[case(Tier::Free, 0, [Some(5), Some(5), Some(1)], 5, (60, 1000))]
+#[case(Tier::Standard, 500, [Some(25), Some(500), Some(5)], 25, (300, 10_000))]
+#[case(Tier::Pro, 1000, [Some(100), Some(5000), Some(10)], 50, (300, 10_000))]
+#[case(Tier::Expert, 2500, [None, None, None], 500, (1000, 100_000))]
 fn the_plans_give_what_is_published(
     #[case] tier: Tier,
     #[case] price: u32,
-    #[case] products: Option<u32>,
-    #[case] orders: Option<u32>,
-    #[case] coupons: Option<u32>,
+    #[case] products_orders_coupons: [Option<u32>; 3],
     #[case] upload: u32,
-    #[case] minute: u32,
-    #[case] hour: u32,
+    #[case] requests: (u32, u32),
 ) {
     let table = TierTable::default();
     let limits = table.limits(tier);
     assert_eq!(limits.price_cents_usd, price);
-    assert_eq!(
-        (limits.max_products, limits.max_monthly_orders, limits.max_coupons),
-        (products, orders, coupons)
-    );
+    let counts = [limits.max_products, limits.max_monthly_orders, limits.max_coupons];
+    assert_eq!(counts, products_orders_coupons);
     assert_eq!(limits.max_upload_mb, upload);
-    assert_eq!((limits.requests_per_minute, limits.requests_per_hour), (minute, hour));
+    assert_eq!((limits.requests_per_minute, limits.requests_per_hour), requests);
 }
 
 #[test]

@@ -119,7 +119,7 @@ proptest! {
         // Each category hangs below an earlier one or at the top, so that there is no cycle.
         let forest: Vec<Category> = (1_u8..)
             .zip(&parents)
-            .map(|(n, pick)| category(n, Some(pick % n).filter(|parent| *parent != 0)))
+            .map(|(n, pick)| category(n, pick.checked_rem(n).filter(|parent| *parent != 0)))
             .collect();
         let tree = CategoryTree::new(forest.clone());
         for below in &forest {
