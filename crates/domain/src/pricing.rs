@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+pub use self::error::PriceError;
 use crate::{
     id::{ProductId, VariantId},
     money::{Money, MoneyError},
@@ -9,6 +10,8 @@ use crate::{
 };
 
 mod error;
+#[cfg(test)]
+mod tests;
 
 /// The highest price of one unit, in minor units. Low enough that a full cart of such prices, taxed at
 /// 100 %, still fits into an amount.
