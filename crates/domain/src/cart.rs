@@ -1,1 +1,252 @@
-//! To be written.
+//! A cart: what a shopper means to buy, before any of it is promised.
+//!
+//! A cart holds choices, never prices; it is priced anew each time it is looked at. Lines of one
+//! variant are merged, so that the stock of a variant is checked against all that is wanted of it.
+//!
+//! | from \ move | edit              | begin payment     | reopen  | complete  | supersede         |
+//! |-------------|-------------------|-------------------|---------|-----------|-------------------|
+//! | open        | open              | paying            | same    | completed | superseded        |
+//! | paying      | refused           | refused           | open    | completed | refused           |
+//! | completed   | refused           | refused           | refused | same      | refused           |
+//! | superseded  | refused           | refused           | refused | completed | same              |
+//!
+//! Money can arrive for an attempt that was given up, so a cart can be completed from everywhere.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
+
+use crate::{
+    access::Mode,
+    catalog::sellable::{QuantityRefusal, Sellable},
+    discount::CouponCode,
+    geography::CountryCode,
+    id::{CartId, CustomerId, LineId, ProductId, ShippingMethodId, VariantId},
+    money::Currency,
+    text_enum,
+};
+
+/// The most lines a cart holds.
+pub const MAX_LINES: usize = 100;
+/// How long a cart lives after it was last changed.
+pub const LIFETIME: TimeDelta = TimeDelta::days(30);
+/// How long after its last change a cart still shows personal data. Whoever finds the tab open
+/// tomorrow does not read the address.
+pub const PRIVACY_WINDOW: TimeDelta = TimeDelta::hours(2);
+/// How long a filled cart is left alone before it counts as abandoned.
+pub const ABANDONED_AFTER: TimeDelta = TimeDelta::hours(1);
+
+text_enum! {
+    /// Where a cart is in its life.
+    pub enum CartState {
+        /// Being filled.
+        Open = "open",
+        /// Its payment is under way; it holds still.
+        Paying = "paying",
+        /// It became an order.
+        Completed = "completed",
+        /// Its lines moved to another cart.
+        Superseded = "superseded",
+    }
+}
+
+/// One line of a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartLine {
+    /// Identifier; the order's line keeps it.
+    pub id: LineId,
+    /// The product wanted.
+    pub product_id: ProductId,
+    /// The variant wanted; no other line of the cart has it.
+    pub variant_id: VariantId,
+    /// Units wanted, from 1 to [`ORDER_QUANTITY_MAX`](crate::catalog::product::ORDER_QUANTITY_MAX).
+    pub quantity: u32,
+    /// When it was first added.
+    pub added_at: DateTime<Utc>,
+}
+
+/// What one shopper has gathered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    /// Identifier.
+    pub id: CartId,
+    /// Whether it is about real money.
+    pub mode: Mode,
+    /// Currency it is priced in.
+    pub currency: Currency,
+    /// What is wanted, in the order it was added. At most [`MAX_LINES`].
+    pub lines: Vec<CartLine>,
+    /// The coupon entered.
+    pub coupon: Option<CouponCode>,
+    /// Who buys and where it goes.
+    pub contact: Checkout,
+    /// The shipping method chosen.
+    pub shipping_method: Option<ShippingMethodId>,
+    /// The customer signed in.
+    pub customer_id: Option<CustomerId>,
+    /// Where the shopper seems to be, for estimates.
+    pub visitor_country: Option<CountryCode>,
+    /// Where it is in its life.
+    pub state: CartState,
+    /// Grows with every stored change.
+    pub version: i32,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it is forgotten unless it changes again.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why a cart refused a change. The cart is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CartError {
+    /// A payment is under way.
+    #[error("a payment for this cart is under way")]
+    PaymentInProgress,
+    /// It became an order.
+    #[error("this cart has been paid for")]
+    Completed,
+    /// Its lines moved to another cart.
+    #[error("this cart has been replaced by another")]
+    Superseded,
+    /// It was left alone for too long.
+    #[error("this cart has expired")]
+    Expired,
+    /// There is nothing in it.
+    #[error("the cart is empty")]
+    Empty,
+    /// It has no such line.
+    #[error("the cart has no line {0}")]
+    UnknownLine(LineId),
+    /// Nothing was to be added.
+    #[error("the quantity must be at least 1")]
+    NoQuantity,
+    /// It has as many lines as it can hold.
+    #[error("a cart holds at most {MAX_LINES} lines")]
+    TooManyLines,
+    /// The line is about another variant than the one looked up for it.
+    #[error("line {0} is about another variant")]
+    OtherVariant(LineId),
+    /// The variant cannot be sold in that quantity.
+    #[error("{refusal}")]
+    Quantity {
+        /// The variant.
+        variant: VariantId,
+        /// Why.
+        refusal: QuantityRefusal,
+    },
+    /// It is not known where the goods go.
+    #[error("a shipping address is needed first")]
+    AddressMissing,
+}
+
+impl Cart {
+    /// An empty cart.
+    pub fn open(id: CartId, mode: Mode, currency: Currency, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            mode,
+            currency,
+            lines: Vec::new(),
+            coupon: None,
+            contact: Checkout::default(),
+            shipping_method: None,
+            customer_id: None,
+            visitor_country: None,
+            state: CartState::Open,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            expires_at: later(now, LIFETIME),
+        }
+    }
+
+    /// Finds a line.
+    pub fn line(&self, id: LineId) -> Result<&CartLine, CartError> {
+        self.lines.iter().find(|line| line.id == id).ok_or(CartError::UnknownLine(id))
+    }
+
+    /// Units wanted of a variant.
+    pub fn quantity_of(&self, variant: VariantId) -> u32 {
+        self.lines.iter().find(|line| line.variant_id == variant).map_or(0, |line| line.quantity)
+    }
+
+    /// Adds units of a variant, to its line when there is one, else as a line of the id `fresh`.
+    /// Answers with the id of the line that holds them.
+    pub fn add(
+        &mut self,
+        fresh: LineId,
+        sellable: &Sellable,
+        quantity: u32,
+        now: DateTime<Utc>,
+    ) -> Result<LineId, CartError> {
+        self.require_open(now)?;
+        if quantity == 0 {
+            return Err(CartError::NoQuantity);
+        }
+        // Saturated, it is still above what any order may hold.
+        let wanted = self.quantity_of(sellable.variant_id).saturating_add(quantity);
+        check_quantity(sellable, wanted)?;
+        let known = self.lines.iter_mut().find(|line| line.variant_id == sellable.variant_id);
+        let id = if let Some(line) = known {
+            line.quantity = wanted;
+            line.id
+        } else {
+            if self.lines.len() >= MAX_LINES {
+                return Err(CartError::TooManyLines);
+            }
+            let Sellable { product_id, variant_id, .. } = *sellable;
+            self.lines.push(CartLine { id: fresh, product_id, variant_id, quantity: wanted, added_at: now });
+            fresh
+        };
+        self.touch(now);
+        Ok(id)
+    }
+
+    /// Wants exactly `quantity` units of a line. For none, the line is removed: see [`Cart::remove`].
+    pub fn set_quantity(
+        &mut self,
+        id: LineId,
+        sellable: &Sellable,
+        quantity: u32,
+        now: DateTime<Utc>,
+    ) -> Result<(), CartError> {
+        if quantity == 0 {
+            return self.remove(id, now);
+        }
+        self.require_open(now)?;
+        let line = self.lines.iter_mut().find(|line| line.id == id).ok_or(CartError::UnknownLine(id))?;
+        if line.variant_id != sellable.variant_id {
+            return Err(CartError::OtherVariant(id));
+        }
+        check_quantity(sellable, quantity)?;
+        line.quantity = quantity;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Takes a line out.
+    pub fn remove(&mut self, id: LineId, now: DateTime<Utc>) -> Result<(), CartError> {
+        self.require_open(now)?;
+        self.line(id)?;
+        self.lines.retain(|line| line.id != id);
+        self.touch(now);
+        Ok(())
+    }
+}
+
+fn check_quantity(sellable: &Sellable, wanted: u32) -> Result<(), CartError> {
+    sellable
+        .check_quantity(wanted)
+        .map_err(|refusal| CartError::Quantity { variant: sellable.variant_id, refusal })
+}
+
+/// A moment `by` after `now`; the end of time instead of wrapping beyond it.
+fn later(now: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    now.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+mod checkout;
+mod life;
+
+pub use checkout::Checkout;
