@@ -191,3 +191,6 @@ impl Drop for PrivateFolder {
         self.remove();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,9 @@
 bin=$1 folder=$2 port=$3 sockets=$4 user=$5 locale=$6
 data=$folder/data log=$folder/log
 
-# Only the closing of the pipe ends us: a signal must not leave the server without its keeper.
-trap '' HUP INT TERM
+# Only the closing of the pipe ends us: a signal must not leave the server without its keeper. That
+# includes PIPE, which "ready" raises when the caller has gone while the server was starting.
+trap '' HUP INT TERM PIPE
 
 remove() {
     "$bin/pg_ctl" stop -w -m immediate -D "$data" >/dev/null 2>&1
