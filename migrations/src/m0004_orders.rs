@@ -200,4 +200,18 @@ create table sandbox_intents (
     constraint sandbox_intents_amounts check (captured between 0 and amount and refunded between 0 and captured)
 );
 create unique index sandbox_intents_idempotency_key on sandbox_intents (store_id, idempotency_key);
+create table sandbox_refunds (
+    store_id {uuid} not null,
+    provider_ref text not null,
+    idempotency_key text not null,
+    refund_id {uuid} not null,
+    intent_ref text not null,
+    currency text not null,
+    amount bigint not null,
+    created_at {time} not null,
+    primary key (store_id, provider_ref),
+    constraint sandbox_refunds_intent foreign key (store_id, intent_ref) references sandbox_intents (store_id, provider_ref),
+    constraint sandbox_refunds_amount_positive check (amount > 0)
+);
+create unique index sandbox_refunds_idempotency_key on sandbox_refunds (store_id, idempotency_key);
 ";

@@ -153,6 +153,16 @@ pub enum News {
         /// How much.
         amount: Money,
     },
+    /// Money of a charge went back, by whatever way; told as a sum that names no refund. It only ever
+    /// grows, so a smaller one is old news.
+    Refunded {
+        /// Our payment, from the charge's metadata.
+        payment: Option<PaymentId>,
+        /// The charge.
+        charge_ref: String,
+        /// All that went back so far.
+        total: Money,
+    },
     /// Nothing that concerns us.
     Other {
         /// The gateway's name for the kind of event.
@@ -209,7 +219,11 @@ pub trait PaymentGateway: Send + Sync {
     async fn charge(&self, account: &Account, request: &ChargeRequest) -> Result<Charge, GatewayError>;
 
     /// Asks how a charge stands. `None` when the gateway has never heard of it.
-    async fn find_charge(&self, account: &Account, provider_ref: &str) -> Result<Option<Charge>, GatewayError>;
+    async fn find_charge(
+        &self,
+        account: &Account,
+        provider_ref: &str,
+    ) -> Result<Option<Charge>, GatewayError>;
 
     /// Calls off a charge that has not taken money; answers with how it stands now, which is not
     /// [`ChargeState::Cancelled`] if the money came first.
@@ -221,7 +235,8 @@ pub trait PaymentGateway: Send + Sync {
     ) -> Result<Charge, GatewayError>;
 
     /// Returns money of a charge.
-    async fn refund(&self, account: &Account, request: &RefundRequest) -> Result<RefundReceipt, GatewayError>;
+    async fn refund(&self, account: &Account, request: &RefundRequest)
+    -> Result<RefundReceipt, GatewayError>;
 
     /// Asks how a refund stands.
     async fn find_refund(

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod error;
 pub mod gateway;
 pub mod list;
+pub mod sandbox;
 pub mod sealing;
 
 pub use clock::{Clock, IdSource};
