@@ -1,14 +1,23 @@
 //! Where things are sent, and the e-mail address of who ordered them.
 
-use std::{
-    fmt,
-    hash::{Hash, Hasher},
-    str::FromStr,
+use crate::{
+    geography::CountryCode,
+    text::{check_optional_text, check_text},
 };
 
-use thiserror::Error;
+mod email;
 
-use crate::geography::CountryCode;
+pub(crate) use email::is_domain;
+pub use email::{Email, InvalidEmail};
+
+/// Characters of a name, a line, a city or a state.
+const LINE_MAX: usize = 120;
+/// Characters of a postcode.
+const POSTCODE_MAX: usize = 16;
+/// Characters of a telephone number.
+const PHONE_MAX: usize = 32;
+/// Digits a telephone number has at least.
+const PHONE_DIGITS_MIN: usize = 5;
 
 /// A postal address. Whether a state and a postcode are needed depends on the country.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,91 +44,120 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
-/// Characters an e-mail address may have at most (RFC 5321).
-const EMAIL_MAX: usize = 254;
-/// Characters the part before the `@` may have at most (RFC 5321).
-const LOCAL_MAX: usize = 64;
+/// One thing wrong with an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressFault {
+    /// Name of the field in the API: `line1`.
+    pub field: &'static str,
+    /// What is wrong, for a person.
+    pub message: String,
+}
 
-/// An e-mail address, trimmed, the domain in lower case and the local part as it was written. Two
-/// addresses that differ only in case are the same address.
-#[derive(Debug, Clone)]
-pub struct Email(String);
-
-/// The text is not an e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("must be a valid e-mail address")]
-pub struct InvalidEmail;
-
-impl Email {
-    /// Reads an address of the plain form `name@domain.tld`. Quoted local parts and bare IP addresses
-    /// are refused: no shopper has one, and much that looks like one is an attack.
-    pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
-        let local_fits = !local.is_empty()
-            && local.len() <= LOCAL_MAX
-            && !local.split('.').any(str::is_empty)
-            && local.chars().all(is_local_char);
-        if text.len() > EMAIL_MAX || !local_fits || !is_domain(domain) {
-            return Err(InvalidEmail);
+impl Address {
+    /// The address as it is kept: outer blanks gone, empty fields absent, the state as its code where the
+    /// country has a list, the postcode in capitals. Says the same place; rules compare it as it is.
+    pub fn normalized(self) -> Self {
+        let state = tidy(self.state);
+        let code =
+            state.as_deref().and_then(|state| self.country.state(state)).map(|(code, _)| code.to_owned());
+        Self {
+            first_name: tidy(self.first_name),
+            last_name: tidy(self.last_name),
+            company: tidy(self.company),
+            line1: self.line1.trim().to_owned(),
+            line2: tidy(self.line2),
+            city: self.city.trim().to_owned(),
+            state: code.or(state),
+            postcode: tidy(self.postcode).map(|postcode| postcode.to_uppercase()),
+            country: self.country,
+            phone: tidy(self.phone),
         }
-        Ok(Self(format!("{local}@{}", domain.to_lowercase())))
     }
 
-    /// The address as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Everything that is wrong with the address; nothing when something can be sent there. Where the
+    /// country requires a state, it must be one of the country's, by code or name; elsewhere any text
+    /// will do.
+    pub fn validate(&self) -> Vec<AddressFault> {
+        let mut faults = Vec::new();
+        let mut fault = |field, message: String| faults.push(AddressFault { field, message });
+        for (field, text) in [("line1", &self.line1), ("city", &self.city)] {
+            if let Err(error) = check_text(text, LINE_MAX) {
+                fault(field, error.to_string());
+            }
+        }
+        for (field, text) in [
+            ("firstName", &self.first_name),
+            ("lastName", &self.last_name),
+            ("company", &self.company),
+            ("line2", &self.line2),
+        ] {
+            if let Err(error) = check_optional_text(text.as_deref().unwrap_or_default(), LINE_MAX) {
+                fault(field, error.to_string());
+            }
+        }
+        if let Err(message) = self.check_state() {
+            fault("state", message);
+        }
+        if let Err(message) = self.check_postcode() {
+            fault("postcode", message);
+        }
+        if self.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+            fault("phone", "must be a telephone number".to_owned());
+        }
+        faults
     }
 
-    /// The address in lower case: what to look customers up by.
-    pub fn key(&self) -> String {
-        self.0.to_lowercase()
+    /// The recipient's full name; `None` when no part of it was given.
+    pub fn full_name(&self) -> Option<String> {
+        let parts: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        if parts.is_empty() { None } else { Some(parts.join(" ")) }
+    }
+
+    fn check_state(&self) -> Result<(), String> {
+        let country = self.country;
+        let state = self.state.as_deref().unwrap_or_default();
+        if state.trim().is_empty() {
+            let missing = country.requires_state();
+            return if missing { Err(format!("is required for {}", country.name())) } else { Ok(()) };
+        }
+        check_optional_text(state, LINE_MAX).map_err(|error| error.to_string())?;
+        let known = country.states().is_empty() || country.state(state).is_some();
+        if known || !country.requires_state() {
+            Ok(())
+        } else {
+            Err(format!("must be a state of {}", country.name()))
+        }
+    }
+
+    fn check_postcode(&self) -> Result<(), String> {
+        let country = self.country;
+        let postcode = self.postcode.as_deref().unwrap_or_default();
+        if postcode.trim().is_empty() {
+            let missing = country.requires_postcode();
+            return if missing { Err(format!("is required for {}", country.name())) } else { Ok(()) };
+        }
+        check_optional_text(postcode, POSTCODE_MAX).map_err(|error| error.to_string())?;
+        // Where there are none, people fill the field with whatever a form accepts.
+        if country.postcode_valid(postcode) || !country.has_postcodes() {
+            Ok(())
+        } else {
+            Err(format!("must be a valid {} of {}", country.postcode_label(), country.name()))
+        }
     }
 }
 
-fn is_local_char(c: char) -> bool {
-    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+fn tidy(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Whether the text is a host name of at least two labels, the last one not a number.
-pub(crate) fn is_domain(text: &str) -> bool {
-    let label_fits = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-    };
-    let last_is_name = text
-        .rsplit('.')
-        .next()
-        .is_some_and(|last| last.chars().count() >= 2 && !last.chars().all(|c| c.is_ascii_digit()));
-    text.contains('.') && text.split('.').all(label_fits) && last_is_name
+/// Digits with the signs people write between them.
+fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.chars().count() <= PHONE_MAX
+        && digits >= PHONE_DIGITS_MIN
+        && text.chars().all(|c| c.is_ascii_digit() || "+-()./ x#".contains(c))
 }
 
-impl PartialEq for Email {
-    fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl Eq for Email {}
-
-impl Hash for Email {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.key().hash(state);
-    }
-}
-
-impl FromStr for Email {
-    type Err = InvalidEmail;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
-        Self::parse(text)
-    }
-}
-
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+#[cfg(test)]
+mod tests;
