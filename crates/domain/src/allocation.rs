@@ -58,6 +58,7 @@ fn signed(share: u128, total: Money) -> Result<Money, MoneyError> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the rule is restated in the plainest way")]
 mod tests {
     use proptest::prelude::*;
     use rstest::rstest;

@@ -124,10 +124,8 @@ fn the_highest_quantity_reached_sets_the_list_price(#[case] quantity: u32, #[cas
 
 #[test]
 fn a_list_price_for_the_variant_beats_a_deeper_break_of_the_product() {
-    let list = [
-        entry(Some(VARIANT), 1, ListPrice::Fixed(gbp(950))),
-        entry(None, 10, ListPrice::Fixed(gbp(500))),
-    ];
+    let list =
+        [entry(Some(VARIANT), 1, ListPrice::Fixed(gbp(950))), entry(None, 10, ListPrice::Fixed(gbp(500)))];
     assert_eq!(price_of(&PriceTag::regular(gbp(1000)), None, &list, 20).unit, gbp(950));
 }
 

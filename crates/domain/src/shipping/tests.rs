@@ -156,18 +156,12 @@ fn a_zone_takes_what_lies_in_it(
 #[case::no_tiers(method(ShippingKind::Weight { tiers: vec![] }), &[ShippingError::TierCount])]
 #[case::tiers_fall(method(ShippingKind::Tiered { tiers: vec![(gbp(9), gbp(1)), (gbp(9), gbp(2))] }),
     &[ShippingError::TierOrder])]
-fn a_method_that_makes_no_sense_is_refused(
-    #[case] method: ShippingMethod,
-    #[case] faults: &[ShippingError],
-) {
+fn a_method_that_makes_no_sense_is_refused(#[case] method: ShippingMethod, #[case] faults: &[ShippingError]) {
     assert_eq!(method.faults(), faults);
 }
 
 #[test]
 fn a_method_in_two_currencies_is_refused() {
     let yen = Money::new(500, Currency::from_code("JPY").unwrap());
-    assert_eq!(
-        ShippingMethod { free_from: Some(yen), ..flat(1) }.faults(),
-        [ShippingError::MixedCurrencies]
-    );
+    assert_eq!(ShippingMethod { free_from: Some(yen), ..flat(1) }.faults(), [ShippingError::MixedCurrencies]);
 }

@@ -70,10 +70,8 @@ fn per_line(
     bases: &[TaxBase<'_>],
     found: &[Option<&TaxRate>],
 ) -> Result<Vec<Money>, MoneyError> {
-    let tax = |(base, rate): (&TaxBase<'_>, &Option<&TaxRate>)| {
-        due(settings, rate.map_or(Rate::ZERO, |rate| rate.rate), base.amount)
-    };
-    bases.iter().zip(found).map(tax).collect()
+    let rates = found.iter().map(|rate| rate.map_or(Rate::ZERO, |rate| rate.rate));
+    bases.iter().zip(rates).map(|(base, rate)| due(settings, rate, base.amount)).collect()
 }
 
 /// Sums the bases under each rate before rounding, which is exact because they share the rate, and

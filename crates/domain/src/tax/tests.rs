@@ -117,7 +117,7 @@ fn due_on(settings: &TaxSettings, rates: &[TaxRate], amounts: &[i64]) -> Vec<Opt
 }
 
 fn settings(rounding: Rounding, prices_include_tax: bool) -> TaxSettings {
-    TaxSettings { rounding, prices_include_tax, ..TaxSettings::default() }
+    TaxSettings { prices_include_tax, rounding, ..TaxSettings::default() }
 }
 
 #[test]
@@ -151,8 +151,7 @@ fn a_store_without_tax_charges_none() {
 #[test]
 fn what_is_not_taxable_takes_no_part_in_a_shared_rounding() {
     let class = TaxClass::standard();
-    let bases =
-        [TaxBase { amount: gbp(10), class: None }, TaxBase { amount: gbp(10), class: Some(&class) }];
+    let bases = [TaxBase { amount: gbp(10), class: None }, TaxBase { amount: gbp(10), class: Some(&class) }];
     let entries = assess(&settings(Rounding::PerTotal, false), &[rate(1, "*", 50)], None, &bases).unwrap();
     assert_eq!(entries.first(), Some(&None));
     assert_eq!(entries.last().unwrap().as_ref().unwrap().amount, gbp(5));
