@@ -119,8 +119,7 @@ create index products_by_brand on products (store_id, brand_id, status);
 --sqlite create trigger products_search_delete after delete on products begin
     insert into products_search (products_search, rowid, search_text) values ('delete', old.rowid, old.search_text); end;
 --sqlite create trigger products_search_update after update of search_text on products begin
-    insert into products_search (products_search, rowid, search_text) values ('delete', old.rowid, old.search_text);
-    insert into products_search (rowid, search_text) values (new.rowid, new.search_text); end;
+    insert into products_search (products_search, rowid, search_text) values ('delete', old.rowid, old.search_text); insert into products_search (rowid, search_text) values (new.rowid, new.search_text); end;
 create table product_categories (
     store_id {uuid} not null,
     category_id {uuid} not null,

@@ -1,0 +1,100 @@
+//! The differences between Postgres and SQLite, all of them: connecting, beginning a transaction,
+//! locking, searching text.
+
+use std::{str::FromStr as _, time::Duration};
+
+use sea_orm::{
+    ConnectionTrait as _, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
+    TransactionTrait as _,
+};
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+/// How long a request waits for a free connection before the database counts as away.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a SQLite writer waits for the one before it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The pools of one database. On SQLite there is one writer, so writes queue in memory instead of
+/// spinning on the file's lock; on Postgres both are the same pool.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Engine {
+    /// Opens `url` (`postgres://…` or `sqlite://path`) without touching the network yet: a server that
+    /// is away at the start is found when it comes back.
+    pub(crate) fn open(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, connections)
+        } else {
+            Self::open_postgres(url, connections)
+        }
+    }
+
+    fn open_postgres(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        use sqlx::ConnectOptions as _;
+        let options = PgConnectOptions::from_str(url)?.application_name("cartwright").disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A broken connection shows itself on first use; asking before each use costs a round trip.
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Ok(Self { reader: connection.clone(), writer: connection })
+    }
+
+    fn open_sqlite(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        use sqlx::ConnectOptions as _;
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .optimize_on_close(true, None)
+            .disable_statement_logging();
+        let pool = |size| {
+            SqlitePoolOptions::new()
+                .max_connections(size)
+                .acquire_timeout(BUSY_TIMEOUT)
+                .test_before_acquire(false)
+                .connect_lazy_with(options.clone())
+        };
+        Ok(Self {
+            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(connections)),
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1)),
+        })
+    }
+
+    /// For reads outside a transaction.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For single-statement writes outside a transaction, and migrations.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a transaction that will write. On SQLite it takes the write lock at once: one that
+    /// starts as a reader can lose it to another writer halfway.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let mut options = TransactionOptions::default();
+        if self.backend() == DatabaseBackend::Sqlite {
+            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        }
+        self.writer.begin_with_options(options).await
+    }
+
+    /// Which engine this is.
+    pub(crate) fn backend(&self) -> DatabaseBackend {
+        self.reader.get_database_backend()
+    }
+}

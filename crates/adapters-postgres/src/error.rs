@@ -1,0 +1,54 @@
+//! Database errors as the core knows them.
+
+use ports::RepoError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// Sorts a database error: a refused write, a database that is away, or a fault of ours.
+pub(crate) fn repo_error(error: DbErr) -> RepoError {
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return RepoError::Unavailable(Box::new(error));
+    }
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = &error else {
+        return RepoError::Other(Box::new(error));
+    };
+    match inner.as_ref() {
+        sqlx::Error::Database(refused) => match constraint(refused.as_ref()) {
+            Some(constraint) => RepoError::Conflict { constraint },
+            None if is_away(refused.code().as_deref()) => RepoError::Unavailable(Box::new(error)),
+            None => RepoError::Other(Box::new(error)),
+        },
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => RepoError::Unavailable(Box::new(error)),
+        _ => RepoError::Other(Box::new(error)),
+    }
+}
+
+/// Name of the violated constraint, if one was violated. SQLite names the columns of a unique index
+/// instead of the index; the schema's naming rule, `table_lastcolumn`, gives it back.
+fn constraint(refused: &dyn sqlx::error::DatabaseError) -> Option<String> {
+    if refused.kind() == sqlx::error::ErrorKind::Other {
+        return None;
+    }
+    if let Some(name) = refused.constraint() {
+        return Some(name.to_owned());
+    }
+    let (_, listed) = refused.message().split_once("constraint failed: ").unwrap_or_default();
+    let last = listed.rsplit(", ").next().unwrap_or_default();
+    Some(last.replace('.', "_"))
+}
+
+/// Whether an error code means that the database cannot work now: Postgres shutting down, starting,
+/// out of connections, disk or memory, or giving up on a lock; SQLite busy, locked, or out of disk.
+fn is_away(code: Option<&str>) -> bool {
+    match code {
+        Some(code) if code.len() == 5 => {
+            matches!(code, "40001" | "40P01" | "55P03" | "25006")
+                || ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+        }
+        Some(code) => code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14)),
+        None => false,
+    }
+}
