@@ -1,0 +1,220 @@
+//! Who must forget what: epochs that tell readers when something kept in memory is out of date.
+//!
+//! Every store has a catalogue epoch and a configuration epoch. A unit of work that changes either
+//! raises it in the same transaction; other processes learn of it by Postgres' notifications or, on
+//! SQLite, by looking at the stores' epochs twice a second. While a process cannot listen, its epochs
+//! are unknown and nothing is served from memory.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use domain::id::StoreId;
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DbErr, ExprTrait as _, Statement,
+    sea_query::{Expr, Query},
+};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::{engine::Engine, stored::uuid};
+
+const CHANNEL: &str = "cartwright_changes";
+const POLL_EVERY: Duration = Duration::from_millis(500);
+const RECONNECT_AFTER: Duration = Duration::from_secs(1);
+
+/// What a write can make out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Nothing that is kept in memory.
+    Nothing,
+    /// Products, variants, categories, brands.
+    Catalog,
+    /// The store, its settings, keys and methods.
+    Config,
+}
+
+/// The epochs known to this process.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    listening: AtomicBool,
+    epochs: RwLock<HashMap<Uuid, Epochs>>,
+}
+
+/// Counters of this process, not the database's: they only ever grow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Epochs {
+    catalog: u64,
+    config: u64,
+    stored: (i64, i64),
+}
+
+impl Changes {
+    /// The epoch of `topic`, or `None` while this process may have missed a change.
+    pub(crate) fn epoch(&self, store: StoreId, topic: Topic) -> Option<u64> {
+        if !self.shared.listening.load(Ordering::Acquire) {
+            return None;
+        }
+        let epochs = self.shared.epochs.read().ok()?;
+        let known = epochs.get(&uuid(store)).copied().unwrap_or_default();
+        match topic {
+            Topic::Nothing => None,
+            Topic::Catalog => Some(known.catalog),
+            Topic::Config => Some(known.config),
+        }
+    }
+
+    /// Raises the stored epochs, in the transaction of the change.
+    pub(crate) async fn record(
+        &self,
+        transaction: &impl ConnectionTrait,
+        backend: DatabaseBackend,
+        store: StoreId,
+        topics: &[Topic],
+    ) -> Result<(), DbErr> {
+        let mut update = Query::update();
+        update.table("stores").and_where(Expr::col("id").eq(uuid(store)));
+        for topic in topics {
+            let column = match topic {
+                Topic::Nothing => continue,
+                Topic::Catalog => "catalog_epoch",
+                Topic::Config => "config_epoch",
+            };
+            update.value(column, Expr::col(column).add(1));
+        }
+        transaction.execute(&update).await?;
+        if backend == DatabaseBackend::Postgres {
+            let payload = format!("{} {}", uuid(store), topics.iter().map(|topic| topic.letter()).collect::<String>());
+            let notify = Statement::from_sql_and_values(
+                backend,
+                "select pg_notify($1, $2)",
+                [CHANNEL.into(), payload.into()],
+            );
+            transaction.execute_raw(notify).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells this process at once what it has just committed.
+    pub(crate) fn announce(&self, store: StoreId, topics: &[Topic]) {
+        self.raise(uuid(store), topics);
+    }
+
+    fn raise(&self, store: Uuid, topics: &[Topic]) {
+        if topics.is_empty() {
+            return;
+        }
+        if let Ok(mut epochs) = self.shared.epochs.write() {
+            let known = epochs.entry(store).or_default();
+            if topics.contains(&Topic::Catalog) {
+                known.catalog = known.catalog.wrapping_add(1);
+            }
+            if topics.contains(&Topic::Config) {
+                known.config = known.config.wrapping_add(1);
+            }
+        }
+    }
+
+    /// Forgets everything: changes may have been missed.
+    fn raise_all(&self) {
+        if let Ok(mut epochs) = self.shared.epochs.write() {
+            for known in epochs.values_mut() {
+                known.catalog = known.catalog.wrapping_add(1);
+                known.config = known.config.wrapping_add(1);
+            }
+        }
+    }
+
+    /// Listens for the changes of other processes until the returned task is dropped with its runtime.
+    pub(crate) async fn follow(self, engine: Engine) {
+        loop {
+            let ended = match engine.backend() {
+                DatabaseBackend::Postgres => self.listen(&engine).await,
+                _ => self.poll(&engine).await,
+            };
+            self.shared.listening.store(false, Ordering::Release);
+            if let Err(error) = ended {
+                tracing::warn!(%error, "cannot follow changes; answers from memory are off until this recovers");
+            }
+            sleep(RECONNECT_AFTER).await;
+        }
+    }
+
+    async fn listen(&self, engine: &Engine) -> Result<(), DbErr> {
+        let pool = engine.reader().get_postgres_connection_pool();
+        let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(from_sqlx)?;
+        listener.listen(CHANNEL).await.map_err(from_sqlx)?;
+        self.raise_all();
+        self.shared.listening.store(true, Ordering::Release);
+        // `None` is a lost connection: whatever was announced meanwhile is lost with it.
+        while let Some(notification) = listener.try_recv().await.map_err(from_sqlx)? {
+            let (store, letters) = notification.payload().split_once(' ').unwrap_or_default();
+            if let Ok(store) = store.parse() {
+                let topics: Vec<_> = letters.chars().filter_map(Topic::from_letter).collect();
+                self.raise(store, &topics);
+            }
+        }
+        Ok(())
+    }
+
+    async fn poll(&self, engine: &Engine) -> Result<(), DbErr> {
+        loop {
+            let mut query = Query::select();
+            query.columns(["id", "catalog_epoch", "config_epoch"]).from("stores");
+            for row in engine.reader().query_all(&query).await? {
+                let (store, stored) = (
+                    row.try_get::<Uuid>("", "id")?,
+                    (row.try_get("", "catalog_epoch")?, row.try_get("", "config_epoch")?),
+                );
+                self.compare(store, stored);
+            }
+            self.shared.listening.store(true, Ordering::Release);
+            sleep(POLL_EVERY).await;
+        }
+    }
+
+    fn compare(&self, store: Uuid, stored: (i64, i64)) {
+        if let Ok(mut epochs) = self.shared.epochs.write() {
+            let known = epochs.entry(store).or_default();
+            if known.stored.0 != stored.0 {
+                known.catalog = known.catalog.wrapping_add(1);
+            }
+            if known.stored.1 != stored.1 {
+                known.config = known.config.wrapping_add(1);
+            }
+            known.stored = stored;
+        }
+    }
+}
+
+impl Topic {
+    const fn letter(self) -> char {
+        match self {
+            Self::Nothing => '-',
+            Self::Catalog => 'k',
+            Self::Config => 'c',
+        }
+    }
+
+    const fn from_letter(letter: char) -> Option<Self> {
+        match letter {
+            'k' => Some(Self::Catalog),
+            'c' => Some(Self::Config),
+            _ => None,
+        }
+    }
+}
+
+fn from_sqlx(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
+}

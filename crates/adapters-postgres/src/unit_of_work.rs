@@ -1,0 +1,69 @@
+//! One transaction, and every repository on it.
+
+use async_trait::async_trait;
+use domain::id::StoreId;
+use ports::{RepoError, UnitOfWork};
+use sea_orm::{DatabaseBackend, DatabaseTransaction, TransactionSession as _};
+use uuid::Uuid;
+
+use crate::{
+    changes::{Changes, Topic},
+    error::repo_error,
+    stored::uuid,
+};
+
+/// A transaction of one store. Dropping it rolls back. Each repository trait is implemented on this
+/// struct in the file of its aggregate.
+pub(crate) struct SqlUnitOfWork {
+    transaction: DatabaseTransaction,
+    backend: DatabaseBackend,
+    store: StoreId,
+    touched: Vec<Topic>,
+    changes: Changes,
+}
+
+impl SqlUnitOfWork {
+    pub(crate) fn new(
+        transaction: DatabaseTransaction,
+        backend: DatabaseBackend,
+        store: StoreId,
+        changes: Changes,
+    ) -> Self {
+        Self { transaction, backend, store, touched: Vec::new(), changes }
+    }
+
+    /// The store that every statement is bound to.
+    pub(crate) fn store(&self) -> Uuid {
+        uuid(self.store)
+    }
+
+    /// Where statements run.
+    pub(crate) fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Which engine runs them.
+    pub(crate) fn backend(&self) -> DatabaseBackend {
+        self.backend
+    }
+
+    /// Notes that what readers keep in memory is out of date once this commits.
+    pub(crate) fn touch(&mut self, topic: Topic) {
+        if topic != Topic::Nothing && !self.touched.contains(&topic) {
+            self.touched.push(topic);
+        }
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SqlUnitOfWork {
+    async fn commit(self: Box<Self>) -> Result<(), RepoError> {
+        let this = *self;
+        if !this.touched.is_empty() {
+            this.changes.record(&this.transaction, this.backend, this.store, &this.touched).await.map_err(repo_error)?;
+        }
+        this.transaction.commit().await.map_err(repo_error)?;
+        this.changes.announce(this.store, &this.touched);
+        Ok(())
+    }
+}
