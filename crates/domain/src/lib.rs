@@ -29,6 +29,7 @@ pub mod inventory;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod payment_method;
 pub mod pricing;
 pub mod quote;
 pub mod rate;

@@ -59,4 +59,5 @@ record! {
     domain::discount::Promotion => PromotionId,
     domain::shipping::ShippingMethod => ShippingMethodId,
     domain::tax::TaxRate => TaxRateId,
+    domain::payment_method::PaymentMethod => PaymentMethodId,
 }

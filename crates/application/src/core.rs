@@ -1,0 +1,49 @@
+//! The core's connections to the world, bundled.
+
+use std::{fmt, sync::Arc};
+
+use domain::{payment::Provider, tier::TierTable};
+use ports::{Clock, Database, IdSource, gateway::PaymentGateway, sealing::Sealer};
+
+/// Everything a use case reaches through ports. Cheap to clone; made once by an application.
+#[derive(Clone)]
+pub struct Core {
+    /// Storage.
+    pub db: Arc<dyn Database>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids and secrets.
+    pub ids: Arc<dyn IdSource>,
+    /// Encryption of stored secrets.
+    pub sealer: Arc<dyn Sealer>,
+    /// The systems that take payments.
+    pub gateways: Gateways,
+    /// What each plan allows.
+    pub tiers: Arc<TierTable>,
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").finish_non_exhaustive()
+    }
+}
+
+/// The payment gateways there are.
+#[derive(Clone)]
+pub struct Gateways {
+    /// Built in; test mode only.
+    pub sandbox: Arc<dyn PaymentGateway>,
+    /// Stripe, with each store's own keys.
+    pub stripe: Arc<dyn PaymentGateway>,
+}
+
+impl Gateways {
+    /// The gateway of a provider; `None` for the offline ones, which nobody can be asked about.
+    pub fn of(&self, provider: Provider) -> Option<&Arc<dyn PaymentGateway>> {
+        match provider {
+            Provider::Sandbox => Some(&self.sandbox),
+            Provider::Stripe => Some(&self.stripe),
+            Provider::BankTransfer | Provider::Invoice => None,
+        }
+    }
+}
