@@ -113,3 +113,6 @@ fn chosen(order: &Order, requested: &[(LineId, u32)]) -> Result<Vec<(LineId, u32
     }
     Ok(units)
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,3 +174,6 @@ pub use draft::{DraftError, OrderDraft};
 pub use line::{OrderCoupon, OrderLine, OrderShipping};
 pub use number::OrderNumber;
 pub use transitions::Restock;
+
+#[cfg(test)]
+pub(crate) mod tests;

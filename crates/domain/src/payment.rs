@@ -220,3 +220,6 @@ mod report;
 mod transitions;
 
 pub use report::{Failure, GatewayReport, GatewayStatus};
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -214,3 +214,6 @@ pub enum RefundError {
 mod plan;
 
 pub use plan::{plan, unit_share};
+
+#[cfg(test)]
+mod tests;
