@@ -52,3 +52,8 @@ fn is_away(code: Option<&str>) -> bool {
         None => false,
     }
 }
+
+/// A stored value that breaks a rule which every write keeps.
+pub(crate) fn corrupt(table: &'static str, column: &'static str, id: impl ToString) -> RepoError {
+    RepoError::Corrupt { table, column, id: id.to_string() }
+}

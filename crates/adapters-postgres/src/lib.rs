@@ -1,1 +1,27 @@
-//! adapters-postgres
+//! The ports on SeaORM: Postgres in production, a SQLite file as the embedded default.
+//!
+//! What this crate may know: `domain`, `ports`, and SQL. Nothing here decides anything: a repository
+//! turns rows into domain types and back, and makes writes conditional on what they were decided on.
+//!
+//! A file an aggregate: the row as the table has it, the mapping that names every column in both
+//! directions (a new field fails to compile until it is stored), and the repository and reader traits,
+//! implemented on [`unit_of_work::SqlUnitOfWork`] and [`SqlDatabase`]. One-row aggregates implement
+//! [`stored::Stored`] and get their repository for nothing. What differs between the engines is in
+//! `engine`. Conditions start at `stored::by_id` or `stored::by_handle`, so that a store never sees
+//! another's rows.
+
+mod brands;
+mod changes;
+mod database;
+mod engine;
+mod counters;
+mod error;
+mod keys;
+mod memory;
+mod settings;
+mod stored;
+mod stores;
+mod unit_of_work;
+mod window;
+
+pub use database::{DatabaseConfig, OpenError, SqlDatabase};

@@ -1,7 +1,7 @@
 //! Plain create, read, update and delete of any aggregate that is one row, written once.
 
 use async_trait::async_trait;
-use domain::id::{Entity, Id};
+use domain::id::{Entity, Handle, Id, StoreId};
 use ports::{
     RepoError,
     records::{Record, Records},
@@ -95,5 +95,15 @@ where
             .map_err(repo_error)?;
         self.touch(T::TOPIC);
         Ok(gone.rows_affected > 0)
+    }
+}
+
+/// The rows of a store that a caller may mean: by id, or by the column that holds the name.
+pub(crate) fn by_handle<T: Entity>(store: StoreId, handle: &Handle<T>, name_column: &'static str) -> Condition {
+    match handle {
+        Handle::Id(key) => by_id(uuid(store), *key),
+        Handle::Name(name) => Condition::all()
+            .add(Expr::col("store_id").eq(uuid(store)))
+            .add(Expr::col(name_column).eq(name.as_str())),
     }
 }

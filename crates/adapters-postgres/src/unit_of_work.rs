@@ -1,9 +1,14 @@
 //! One transaction, and every repository on it.
 
 use async_trait::async_trait;
-use domain::id::StoreId;
-use ports::{RepoError, UnitOfWork};
-use sea_orm::{DatabaseBackend, DatabaseTransaction, TransactionSession as _};
+use domain::{catalog::brand::Brand, id::StoreId};
+use ports::{
+    RepoError, UnitOfWork,
+    keys::ApiKeys,
+    records::Records,
+    stores::{Counters, Stores},
+};
+use sea_orm::{DatabaseBackend, DatabaseTransaction};
 use uuid::Uuid;
 
 use crate::{
@@ -65,5 +70,21 @@ impl UnitOfWork for SqlUnitOfWork {
         this.transaction.commit().await.map_err(repo_error)?;
         this.changes.announce(this.store, &this.touched);
         Ok(())
+    }
+
+    fn stores(&mut self) -> &mut dyn Stores {
+        self
+    }
+
+    fn counters(&mut self) -> &mut dyn Counters {
+        self
+    }
+
+    fn keys(&mut self) -> &mut dyn ApiKeys {
+        self
+    }
+
+    fn brands(&mut self) -> &mut dyn Records<Brand> {
+        self
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::money::MoneyError;
+use domain::{money::MoneyError, text::Fault};
 use ports::{RepoError, gateway::GatewayError};
 
 /// The result of a use case.
@@ -197,6 +197,20 @@ impl Error {
             fields.entry(field).or_default().push(message);
         }
         first.map(|message| Self { fields, ..Self::new(ErrorCode::ValidationFailed, message) })
+    }
+
+    /// Refuses when a rule of the domain found faults.
+    pub fn check(faults: Vec<Fault>) -> Result<()> {
+        let faults = faults.into_iter().map(|Fault { field, message }| (field, message));
+        Self::from_faults(faults).map_or(Ok(()), Err)
+    }
+
+    /// Refuses a change that was decided on another version than the present one.
+    pub fn check_version(decided_on: Option<i32>, present: i32) -> Result<()> {
+        if decided_on.is_some_and(|version| version != present) {
+            return Err(RepoError::Stale.into());
+        }
+        Ok(())
     }
 
     /// A fault of ours, with its cause for the log.

@@ -9,8 +9,16 @@
 //! through [`Error`], with a code from [`ErrorCode`] (a new code also gets its status in `http-api`).
 #![warn(missing_docs)]
 
-mod context;
-mod error;
+pub mod access;
+pub mod catalog;
 
+mod change;
+mod context;
+mod core;
+mod error;
+mod slug;
+
+pub use self::core::{Core, Gateways};
+pub use change::Change;
 pub use context::{Actor, Context};
 pub use error::{Details, Error, ErrorCode, FieldErrors, Result};

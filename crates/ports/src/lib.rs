@@ -2,17 +2,29 @@
 //!
 //! What this crate may know: `domain`, and nothing of SQL, HTTP or JSON.
 //!
-//! To add a port: give the aggregate a file. A repository trait (writes and locked reads inside a
-//! transaction) is reached through [`UnitOfWork`]; reads that need no transaction go to the reader
-//! trait beside it, reached through [`Database`]. Read models for lists live in the same file.
+//! To add a port: give the aggregate a file. A repository trait (writes, and reads that lock) is
+//! reached through [`UnitOfWork`]; reads that need no transaction go to the reader trait beside it,
+//! reached through [`Database`]. Plain aggregates share [`records::Records`]. Read models for lists
+//! live in the same file.
 #![warn(missing_docs)]
 
+pub mod brands;
+pub mod carts;
 pub mod clock;
+pub mod database;
 pub mod error;
+pub mod events;
 pub mod gateway;
+pub mod keys;
 pub mod list;
+pub mod orders;
+pub mod promotions;
+pub mod records;
 pub mod sandbox;
 pub mod sealing;
+pub mod stock;
+pub mod stores;
 
 pub use clock::{Clock, IdSource};
+pub use database::{Database, UnitOfWork};
 pub use error::RepoError;

@@ -76,4 +76,10 @@ impl<T> Slice<T> {
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Slice<U> {
         Slice { items: self.items.into_iter().map(turn).collect(), total: self.total, next: self.next }
     }
+
+    /// The same slice with every row turned into something else, or the first failure to do so.
+    pub fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Slice<U>, E> {
+        let items = self.items.into_iter().map(turn).collect::<Result<_, E>>()?;
+        Ok(Slice { items, total: self.total, next: self.next })
+    }
 }

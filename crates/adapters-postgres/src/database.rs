@@ -1,0 +1,106 @@
+//! Opening a database, and its doors.
+
+use async_trait::async_trait;
+use domain::id::StoreId;
+use migrations::Migrator;
+use ports::{Database, RepoError, UnitOfWork, brands::BrandReader, keys::KeyReader, stores::StoreReader};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use thiserror::Error;
+
+use crate::{
+    changes::{Changes, Topic},
+    engine::Engine,
+    error::repo_error,
+    memory::Memory,
+    unit_of_work::SqlUnitOfWork,
+};
+
+/// Which database to open, and how wide.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// `postgres://user:password@host/name` or `sqlite://path`.
+    pub url: String,
+    /// Connections in the pool, at least 1. Eight were best on two cores.
+    pub connections: u32,
+}
+
+/// The database could not be opened or brought up to date.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The address is neither of Postgres nor of SQLite, or malformed.
+    #[error("the database address is not usable: {0}")]
+    Address(#[source] sqlx::Error),
+    /// A migration failed.
+    #[error("the database could not be migrated: {0}")]
+    Migration(#[source] sea_orm::DbErr),
+}
+
+/// A Postgres or SQLite database. Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct SqlDatabase {
+    engine: Engine,
+    changes: Changes,
+    memory: Memory,
+}
+
+impl SqlDatabase {
+    /// Opens the database without touching it; a server that is away is found when it is back. Needs a
+    /// tokio runtime: a task follows the changes that other processes make.
+    pub fn open(config: &DatabaseConfig) -> Result<Self, OpenError> {
+        let engine = Engine::open(&config.url, config.connections).map_err(OpenError::Address)?;
+        let changes = Changes::default();
+        tokio::spawn(changes.clone().follow(engine.clone()));
+        Ok(Self { engine, changes, memory: Memory::default() })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), OpenError> {
+        use sea_orm_migration::MigratorTrait as _;
+        Migrator::up(self.engine.writer(), None).await.map_err(OpenError::Migration)
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        self.engine.reader()
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+}
+
+#[async_trait]
+impl Database for SqlDatabase {
+    async fn begin(&self, store: StoreId) -> Result<Box<dyn UnitOfWork>, RepoError> {
+        let transaction = self.engine.begin().await.map_err(repo_error)?;
+        let changes = self.changes.clone();
+        Ok(Box::new(SqlUnitOfWork::new(transaction, self.engine.backend(), store, changes)))
+    }
+
+    async fn ping(&self) -> Result<(), RepoError> {
+        self.reader().execute_unprepared("select 1").await.map_err(repo_error).map(drop)
+    }
+
+    fn catalog_epoch(&self, store: StoreId) -> Option<u64> {
+        self.changes.epoch(store, Topic::Catalog)
+    }
+
+    fn stores(&self) -> &dyn StoreReader {
+        self
+    }
+
+    fn keys(&self) -> &dyn KeyReader {
+        self
+    }
+
+    fn brands(&self) -> &dyn BrandReader {
+        self
+    }
+}

@@ -1,0 +1,242 @@
+//! API keys, and the ones in use kept in memory.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    access::{ApiKey, KeyKind, Mode, Network, Scope, ScopeSet},
+    id::{ApiKeyId, StoreId},
+};
+use ports::{
+    RepoError,
+    keys::{ApiKeys, KeyReader, KeyRow},
+    list::{Slice, SortValue, Window},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QuerySelect as _, sea_query::Expr,
+};
+
+use crate::{
+    SqlDatabase,
+    changes::Topic,
+    error::{corrupt, repo_error},
+    stored::{by_id, id, uuid},
+    unit_of_work::SqlUnitOfWork,
+    window::{Ordering, fetch},
+};
+
+pub(crate) mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "api_keys")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) store_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) id: Uuid,
+        pub(crate) name: String,
+        pub(crate) kind: String,
+        pub(crate) livemode: bool,
+        pub(crate) token: Option<String>,
+        pub(crate) hash: String,
+        pub(crate) hint: String,
+        pub(crate) scopes: Json,
+        pub(crate) ip_allowlist: Json,
+        pub(crate) rate_limit_per_minute: Option<i32>,
+        pub(crate) signing_secret: Option<String>,
+        pub(crate) expires_at: Option<DateTimeUtc>,
+        pub(crate) last_used_at: Option<DateTimeUtc>,
+        pub(crate) revoked_at: Option<DateTimeUtc>,
+        pub(crate) version: i32,
+        pub(crate) created_at: DateTimeUtc,
+        pub(crate) updated_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+fn to_row(key: &ApiKey, hash: &str, token: Option<&str>) -> row::Model {
+    let ApiKey {
+        id,
+        store,
+        name,
+        kind,
+        mode,
+        hint,
+        scopes,
+        ip_allowlist,
+        rate_limit_per_minute,
+        expires_at,
+        last_used_at,
+        revoked_at,
+        version,
+        created_at,
+        updated_at,
+    } = key.clone();
+    row::Model {
+        store_id: uuid(store),
+        id: uuid(id),
+        name,
+        kind: kind.as_str().to_owned(),
+        livemode: mode.is_live(),
+        token: token.map(str::to_owned),
+        hash: hash.to_owned(),
+        hint,
+        scopes: scopes.iter().map(Scope::as_str).collect(),
+        ip_allowlist: ip_allowlist.iter().map(ToString::to_string).collect(),
+        rate_limit_per_minute: rate_limit_per_minute.and_then(|limit| i32::try_from(limit).ok()),
+        signing_secret: None,
+        expires_at,
+        last_used_at,
+        revoked_at,
+        version,
+        created_at,
+        updated_at,
+    }
+}
+
+fn from_row(row: row::Model) -> Result<KeyRow, RepoError> {
+    let row::Model {
+        store_id,
+        id: key,
+        name,
+        kind,
+        livemode,
+        token,
+        hash: _,
+        hint,
+        scopes,
+        ip_allowlist,
+        rate_limit_per_minute,
+        signing_secret: _,
+        expires_at,
+        last_used_at,
+        revoked_at,
+        version,
+        created_at,
+        updated_at,
+    } = row;
+    let broken = |column| corrupt("api_keys", column, key);
+    let texts = |json: serde_json::Value| serde_json::from_value::<Vec<String>>(json).ok();
+    let scopes = texts(scopes).and_then(|all| all.iter().map(|text| Scope::parse(text)).collect::<Option<ScopeSet>>());
+    let networks = texts(ip_allowlist)
+        .and_then(|all| all.iter().map(|text| Network::parse(text).ok()).collect::<Option<Vec<Network>>>());
+    let key = ApiKey {
+        id: id(key),
+        store: id(store_id),
+        name,
+        kind: KeyKind::parse(&kind).ok_or_else(|| broken("kind"))?,
+        mode: if livemode { Mode::Live } else { Mode::Test },
+        hint,
+        scopes: scopes.ok_or_else(|| broken("scopes"))?,
+        ip_allowlist: networks.ok_or_else(|| broken("ip_allowlist"))?,
+        rate_limit_per_minute: rate_limit_per_minute.and_then(|limit| u32::try_from(limit).ok()),
+        expires_at,
+        last_used_at,
+        revoked_at,
+        version,
+        created_at,
+        updated_at,
+    };
+    Ok(KeyRow { key, token })
+}
+
+#[async_trait]
+impl KeyReader for SqlDatabase {
+    async fn by_hash(&self, hash: &str) -> Result<Option<Arc<ApiKey>>, RepoError> {
+        if let Some(known) = self.memory().key(hash, self.changes()).await {
+            return Ok(Some(known));
+        }
+        let by_hash = || row::Entity::find().filter(row::Column::Hash.eq(hash)).one(self.reader());
+        let Some(found) = by_hash().await.map_err(repo_error)? else { return Ok(None) };
+        // Which epoch counts is known only with the row at hand. A row read before its epoch could be
+        // too old for it, so it is read once more; this happens once for each key and epoch.
+        let epoch = self.changes().epoch(id(found.store_id), Topic::Config);
+        let Some(found) = by_hash().await.map_err(repo_error)? else { return Ok(None) };
+        let key = Arc::new(from_row(found)?.key);
+        self.memory().keep_key(hash, epoch, key.clone()).await;
+        Ok(Some(key))
+    }
+
+    async fn key(&self, store: StoreId, key: ApiKeyId) -> Result<Option<KeyRow>, RepoError> {
+        let found = row::Entity::find().filter(by_id(uuid(store), key)).one(self.reader()).await;
+        found.map_err(repo_error)?.map(from_row).transpose()
+    }
+
+    async fn keys(&self, store: StoreId, window: &Window) -> Result<Slice<KeyRow>, RepoError> {
+        let of_store = row::Entity::find().filter(row::Column::StoreId.eq(uuid(store)));
+        let ordering = Ordering {
+            column: "created_at",
+            descending: true,
+            key: |row: &row::Model| (SortValue::Time(row.created_at), row.id),
+        };
+        fetch(self.reader(), of_store, &ordering, window).await?.try_map(from_row)
+    }
+
+    async fn used(&self, key: &ApiKey, at: DateTime<Utc>) -> Result<(), RepoError> {
+        row::Entity::update_many()
+            .col_expr(row::Column::LastUsedAt, Expr::value(at))
+            .filter(by_id(uuid(key.store), key.id))
+            .exec(self.engine().writer())
+            .await
+            .map_err(repo_error)
+            .map(drop)
+    }
+}
+
+#[async_trait]
+impl ApiKeys for SqlUnitOfWork {
+    async fn insert(&mut self, key: &ApiKey, hash: &str, token: Option<&str>) -> Result<(), RepoError> {
+        let row = to_row(key, hash, token).into_active_model().reset_all();
+        row::Entity::insert(row).exec_without_returning(self.transaction()).await.map_err(repo_error)?;
+        self.touch(Topic::Config);
+        Ok(())
+    }
+
+    async fn find(&mut self, key: ApiKeyId) -> Result<Option<ApiKey>, RepoError> {
+        let found =
+            row::Entity::find().filter(by_id(self.store(), key)).lock_exclusive().one(self.transaction()).await;
+        Ok(found.map_err(repo_error)?.map(from_row).transpose()?.map(|row| row.key))
+    }
+
+    async fn update(&mut self, key: &mut ApiKey) -> Result<(), RepoError> {
+        let mut row = to_row(key, "", None).into_active_model().reset_all();
+        row.hash = sea_orm::NotSet;
+        row.token = sea_orm::NotSet;
+        self.write(key, row).await
+    }
+
+    async fn replace(&mut self, key: &mut ApiKey, hash: &str, token: Option<&str>) -> Result<(), RepoError> {
+        let row = to_row(key, hash, token).into_active_model().reset_all();
+        self.write(key, row).await
+    }
+}
+
+impl SqlUnitOfWork {
+    async fn write(&mut self, key: &mut ApiKey, mut row: row::ActiveModel) -> Result<(), RepoError> {
+        let next = key.version.saturating_add(1);
+        row.version = sea_orm::Set(next);
+        // Set elsewhere: by use, and by whoever gives the key a signing secret.
+        row.last_used_at = sea_orm::NotSet;
+        row.signing_secret = sea_orm::NotSet;
+        let written = row::Entity::update_many()
+            .set(row)
+            .filter(by_id(self.store(), key.id))
+            .filter(Expr::col("version").eq(key.version))
+            .exec(self.transaction())
+            .await
+            .map_err(repo_error)?;
+        if written.rows_affected == 0 {
+            return Err(RepoError::Stale);
+        }
+        key.version = next;
+        self.touch(Topic::Config);
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! Building the catalogue.
+
+pub mod brand;

@@ -1,0 +1,47 @@
+//! Carts. A cart is one row, found by the hash of the token that is the capability to it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Mode,
+    cart::Cart,
+    id::{CartId, StoreId},
+};
+
+use crate::RepoError;
+
+/// Reads carts, and writes them where one statement is the whole change.
+#[async_trait]
+pub trait CartReader: Send + Sync {
+    /// The current cart of a token; superseded ones are not current.
+    async fn by_token(&self, store: StoreId, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError>;
+
+    /// Adds the first cart of a token. [`RepoError::Conflict`] when another request was first.
+    async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError>;
+
+    /// Writes an open cart if nobody wrote it since it was read; raises its version.
+    async fn save(&self, store: StoreId, cart: &mut Cart) -> Result<(), RepoError>;
+
+    /// Removes carts that are open and expired before `now`, at most `limit` of them over all stores;
+    /// tells how many.
+    async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, RepoError>;
+}
+
+/// Carts inside a unit of work.
+#[async_trait]
+pub trait Carts: Send {
+    /// Reads a cart and locks it.
+    async fn find(&mut self, cart: CartId) -> Result<Option<Cart>, RepoError>;
+
+    /// Reads the current cart of a token and locks it.
+    async fn by_token(&mut self, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError>;
+
+    /// Adds a cart for a token. [`RepoError::Conflict`] when the token has a current one.
+    async fn insert(&mut self, token_hash: &str, cart: &Cart) -> Result<(), RepoError>;
+
+    /// Writes a cart if nobody wrote it since it was read; raises its version.
+    async fn update(&mut self, cart: &mut Cart) -> Result<(), RepoError>;
+
+    /// The hash of the token that the cart belongs to.
+    async fn token_hash(&mut self, cart: CartId) -> Result<Option<String>, RepoError>;
+}
