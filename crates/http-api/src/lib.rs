@@ -2,5 +2,13 @@
 #![warn(missing_docs)]
 pub mod body;
 pub mod error;
+pub mod etag;
+pub mod fields;
+pub mod list;
 pub mod locale;
 pub mod money;
+pub mod openapi;
+pub mod patch;
+pub mod query;
+pub mod respond;
+pub mod view;

@@ -1,0 +1,2 @@
+//! openapi
+pub(crate) mod parameter;
