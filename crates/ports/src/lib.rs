@@ -10,6 +10,7 @@
 
 pub mod brands;
 pub mod carts;
+pub mod catalog;
 pub mod clock;
 pub mod database;
 pub mod error;
