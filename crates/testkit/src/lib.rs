@@ -1,3 +1,4 @@
-//! testkit
+//! What only tests need. Nothing that ships may depend on this crate.
 
+pub mod postgres;
 pub mod sandbox;
