@@ -81,7 +81,7 @@ impl OrderSettings {
         let plain = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
         faults.require(
             plain && (1..=PREFIX_MAX).contains(&prefix.len()),
-            "numberPrefix",
+            "orderPrefix",
             format_args!("must be 1 to {PREFIX_MAX} letters and digits"),
         );
         faults.require(
@@ -172,9 +172,9 @@ mod tests {
     fn order_settings_name_their_faults() {
         let bad =
             OrderSettings { number_prefix: "A B".to_owned(), next_order_number: 0, low_stock_threshold: 0 };
-        assert_eq!(fields(bad.validate()), ["numberPrefix", "nextOrderNumber"]);
+        assert_eq!(fields(bad.validate()), ["orderPrefix", "nextOrderNumber"]);
         let long = OrderSettings { number_prefix: "A".repeat(13), ..OrderSettings::default() };
-        assert_eq!(fields(long.validate()), ["numberPrefix"]);
+        assert_eq!(fields(long.validate()), ["orderPrefix"]);
     }
 
     #[test]

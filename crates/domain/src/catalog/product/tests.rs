@@ -79,7 +79,7 @@ fn each_fault_names_its_field() {
         ),
         (|p| p.cost = Some(money(-1)), "cost"),
         (|p| p.cost = Some(Money::zero(Currency::from_code("JPY").unwrap())), "cost"),
-        (|p| p.fixed_shipping = Some(money(-1)), "fixedShippingRate"),
+        (|p| p.fixed_shipping = Some(money(-1)), "fixedShippingRateCents"),
         (|p| p.weight_grams = Some(u32::MAX), "weightGrams"),
         (|p| p.min_order_quantity = 0, "minOrderQuantity"),
         (

@@ -98,7 +98,7 @@ fn amounts(product: &Product, faults: &mut Faults) {
         faults.add(error.field(), error);
     }
     cost("cost", product.cost, product.price.price, faults);
-    cost("fixedShippingRate", product.fixed_shipping, product.price.price, faults);
+    cost("fixedShippingRateCents", product.fixed_shipping, product.price.price, faults);
     weight(product.weight_grams, faults);
     faults.require(
         (1..=ORDER_QUANTITY_MAX).contains(&product.min_order_quantity),
