@@ -250,3 +250,6 @@ mod checkout;
 mod life;
 
 pub use checkout::Checkout;
+
+#[cfg(test)]
+pub(crate) mod tests;

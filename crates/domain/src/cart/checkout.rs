@@ -34,6 +34,23 @@ impl Checkout {
             || self.notes.is_some()
     }
 
+    /// What is wrong with the details given, under the API's paths (`shippingAddress.line1`). What is
+    /// merely missing is no fault yet: see [`Checkout::missing`].
+    pub fn faults(&self, notes_max: usize) -> Vec<Fault> {
+        let mut faults = Faults::default();
+        faults.optional_text("notes", self.notes.as_deref(), notes_max);
+        let addresses = [
+            ("shippingAddress", self.shipping_address.as_ref()),
+            ("billingAddress", self.billing_address.as_ref()),
+        ];
+        for (path, address) in addresses {
+            for fault in address.map(Address::validate).unwrap_or_default() {
+                faults.add(format!("{path}.{}", fault.field), fault.message);
+            }
+        }
+        faults.into_vec()
+    }
+
     /// What has to be known before paying and is not.
     pub fn missing(&self, requires_shipping: bool, requires_phone: bool) -> Vec<Fault> {
         let mut faults = Faults::default();

@@ -10,6 +10,8 @@ use crate::{
     refund::{RefundLine, RefundPlan},
 };
 
+mod drafting;
+
 pub(crate) fn line_id(n: u8) -> LineId {
     LineId::from_bytes([n; 16])
 }
@@ -43,7 +45,7 @@ pub(crate) fn line(n: u8, total: i64, quantity: u32) -> OrderLine {
     }
 }
 
-fn address() -> Address {
+pub(crate) fn address() -> Address {
     Address {
         first_name: None,
         last_name: None,
