@@ -103,6 +103,8 @@ fn no_line_and_no_cart_grows_without_end() {
     assert_eq!(cart.add(line_id(101), &sellable(100), 1, at(0)), Ok(line_id(100)));
 }
 
+type Edit = fn(&mut Cart) -> Result<(), CartError>;
+
 #[rstest]
 #[case(CartState::Open, None, Ok(CartState::Paying), Ok(CartState::Open), Ok(CartState::Superseded))]
 #[case(
@@ -134,7 +136,7 @@ fn every_move_in_every_state_does_what_the_table_says(
     #[case] supersede: Result<CartState, CartError>,
 ) {
     let start = cart_that_is(from);
-    let edits: [fn(&mut Cart) -> Result<(), CartError>; 8] = [
+    let edits: [Edit; 8] = [
         |cart| cart.add(line_id(2), &sellable(2), 1, at(1)).map(|_| ()),
         |cart| cart.set_quantity(line_id(1), &sellable(1), 1, at(1)),
         |cart| cart.remove(line_id(1), at(1)),
