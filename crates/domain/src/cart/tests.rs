@@ -5,6 +5,7 @@ use crate::{
     address::{Address, Email},
     catalog::{
         product::{ORDER_QUANTITY_MAX, ProductStatus, tests::product},
+        sellable::QuantityRefusal,
         variant::tests::variant,
     },
     order::tests::{address, line_id},
