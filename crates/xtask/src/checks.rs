@@ -10,17 +10,31 @@ pub(crate) struct Check {
     cargo: &'static [&'static str],
     /// A cargo subcommand that has to be installed; without it the check is announced as not run.
     needs: Option<&'static str>,
+    /// What has to be reached over the network first; when it is not, that too is announced.
+    fetches: &'static [&'static str],
 }
 
 /// To add a check, add a row here and its line in `.ci/run`.
 pub(crate) const CHECKS: &[Check] = &[
-    Check { name: "fmt", cargo: &["fmt", "--all", "--check"], needs: None },
+    Check { name: "fmt", cargo: &["fmt", "--all", "--check"], needs: None, fetches: &[] },
     Check {
         name: "clippy",
         cargo: &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
         needs: None,
+        fetches: &[],
     },
-    Check { name: "deny", cargo: &["deny", "--workspace", "check"], needs: Some("deny") },
+    Check {
+        name: "deny",
+        cargo: &["deny", "--workspace", "check", "licenses", "bans", "sources"],
+        needs: Some("deny"),
+        fetches: &[],
+    },
+    Check {
+        name: "advisories",
+        cargo: &["deny", "--workspace", "check", "--disable-fetch", "advisories"],
+        needs: Some("deny"),
+        fetches: &["deny", "fetch", "db"],
+    },
 ];
 
 /// Runs the check and gives back its exit code.
@@ -28,13 +42,17 @@ pub(crate) fn run(check: &Check) -> Result<ExitCode, Fault> {
     if let Some(tool) = check.needs
         && !is_installed(tool)
     {
-        say(&format!(
-            "xtask: cargo-{tool} is not installed, so `{}` was NOT checked (cargo install cargo-{tool})",
-            check.name
-        ));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(not_run(check, &format!("cargo-{tool} is not installed (cargo install cargo-{tool})")));
+    }
+    if !check.fetches.is_empty() && exit_code_of(cargo().args(check.fetches))? != ExitCode::SUCCESS {
+        return Ok(not_run(check, "what it checks against is out of reach"));
     }
     exit_code_of(cargo().args(check.cargo))
+}
+
+fn not_run(check: &Check, reason: &str) -> ExitCode {
+    say(&format!("xtask: `{}` was NOT checked: {reason}", check.name));
+    ExitCode::SUCCESS
 }
 
 fn is_installed(tool: &str) -> bool {

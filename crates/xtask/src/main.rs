@@ -18,7 +18,8 @@ usage: cargo xtask COMMAND
   test [-- FILTER…]       run every test, with a Postgres provided for them
   postgres -- COMMAND…    run a command with such a Postgres (DATABASE_URL and the PG… variables)
   ci                      what the gate runs: every check below, then test
-  fmt | clippy | deny     one check alone
+  fmt | clippy | deny | advisories
+                          one check alone
 ";
 
 /// What went wrong, in words for the person at the terminal.
