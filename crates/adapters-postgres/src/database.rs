@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::id::StoreId;
 use migrations::Migrator;
-use ports::{Database, RepoError, UnitOfWork, brands::BrandReader, keys::KeyReader, stores::StoreReader};
+use ports::{Database, RepoError, UnitOfWork, brands::BrandReader, keys::KeyReader, promotions::PromotionReader, stores::StoreReader};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use thiserror::Error;
 
@@ -101,6 +101,10 @@ impl Database for SqlDatabase {
     }
 
     fn brands(&self) -> &dyn BrandReader {
+        self
+    }
+
+    fn promotions(&self) -> &dyn PromotionReader {
         self
     }
 }

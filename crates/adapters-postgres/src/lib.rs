@@ -18,9 +18,13 @@ mod counters;
 mod error;
 mod keys;
 mod memory;
+mod payment_methods;
+mod promotions;
 mod settings;
+mod shipping_methods;
 mod stored;
 mod stores;
+mod tax_rates;
 mod unit_of_work;
 mod window;
 

@@ -7,7 +7,8 @@ use ports::{
     records::{Record, Records},
 };
 use sea_orm::{
-    ActiveModelTrait, EntityTrait, ExprTrait as _, IntoActiveModel, QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait, ConnectionTrait, EntityTrait, ExprTrait as _, IntoActiveModel, Order, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Condition, Expr},
 };
 use uuid::Uuid;
@@ -96,6 +97,20 @@ where
         self.touch(T::TOPIC);
         Ok(gone.rows_affected > 0)
     }
+}
+
+/// Every row of a store, ordered by `columns` and then by age.
+pub(crate) async fn all<T: Stored>(
+    connection: &impl ConnectionTrait,
+    store: StoreId,
+    columns: &[&'static str],
+) -> Result<Vec<T>, RepoError> {
+    let of_store = T::Table::find().filter(Expr::col("store_id").eq(uuid(store)));
+    let ordered = columns
+        .iter()
+        .chain(&["id"])
+        .fold(of_store, |select, column| select.order_by(Expr::col(*column), Order::Asc));
+    ordered.all(connection).await.map_err(repo_error)?.into_iter().map(T::from_row).collect()
 }
 
 /// The rows of a store that a caller may mean: by id, or by the column that holds the name.

@@ -26,7 +26,7 @@ use crate::{
     changes::Topic,
     error::{corrupt, repo_error},
     settings::{CheckoutDocument, OrderDocument, ShippingDocument, TaxDocument},
-    stored::{id, uuid},
+    stored::{all, id, uuid},
     unit_of_work::SqlUnitOfWork,
     window::{Ordering, fetch},
 };
@@ -170,7 +170,12 @@ impl StoreReader for SqlDatabase {
         let found = row::Entity::find_by_id(uuid(store)).one(self.reader()).await.map_err(repo_error)?;
         let Some(found) = found else { return Ok(None) };
         let (store, settings) = from_row(found)?;
-        let config = Arc::new(StoreConfig { store, settings });
+        let (tax_rates, shipping_methods, payment_methods) = futures::try_join!(
+            all(self.reader(), store.id, &[]),
+            all(self.reader(), store.id, &["sort_order"]),
+            all(self.reader(), store.id, &["sort_order"]),
+        )?;
+        let config = Arc::new(StoreConfig { store, settings, tax_rates, shipping_methods, payment_methods });
         self.memory().keep_config(epoch, config.clone()).await;
         Ok(Some(config))
     }

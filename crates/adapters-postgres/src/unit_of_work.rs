@@ -1,10 +1,14 @@
 //! One transaction, and every repository on it.
 
 use async_trait::async_trait;
-use domain::{catalog::brand::Brand, id::StoreId};
+use domain::{
+    catalog::brand::Brand, discount::Promotion, id::StoreId, payment_method::PaymentMethod,
+    shipping::ShippingMethod, tax::TaxRate,
+};
 use ports::{
     RepoError, UnitOfWork,
     keys::ApiKeys,
+    promotions::PromotionUses,
     records::Records,
     stores::{Counters, Stores},
 };
@@ -85,6 +89,26 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn brands(&mut self) -> &mut dyn Records<Brand> {
+        self
+    }
+
+    fn promotions(&mut self) -> &mut dyn Records<Promotion> {
+        self
+    }
+
+    fn promotion_uses(&mut self) -> &mut dyn PromotionUses {
+        self
+    }
+
+    fn shipping_methods(&mut self) -> &mut dyn Records<ShippingMethod> {
+        self
+    }
+
+    fn tax_rates(&mut self) -> &mut dyn Records<TaxRate> {
+        self
+    }
+
+    fn payment_methods(&mut self) -> &mut dyn Records<PaymentMethod> {
         self
     }
 }

@@ -1,12 +1,16 @@
 //! The doors to storage: a unit of work for writes, readers for the rest.
 
 use async_trait::async_trait;
-use domain::{catalog::brand::Brand, id::StoreId};
+use domain::{
+    catalog::brand::Brand, discount::Promotion, id::StoreId, payment_method::PaymentMethod,
+    shipping::ShippingMethod, tax::TaxRate,
+};
 
 use crate::{
     RepoError,
     brands::BrandReader,
     keys::{ApiKeys, KeyReader},
+    promotions::{PromotionReader, PromotionUses},
     records::Records,
     stores::{Counters, StoreReader, Stores},
 };
@@ -33,6 +37,9 @@ pub trait Database: Send + Sync {
 
     /// Reads brands.
     fn brands(&self) -> &dyn BrandReader;
+
+    /// Reads promotions and their uses.
+    fn promotions(&self) -> &dyn PromotionReader;
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without
@@ -53,4 +60,19 @@ pub trait UnitOfWork: Send {
 
     /// Brands.
     fn brands(&mut self) -> &mut dyn Records<Brand>;
+
+    /// Promotions.
+    fn promotions(&mut self) -> &mut dyn Records<Promotion>;
+
+    /// Uses of promotions, and how many promotions there are.
+    fn promotion_uses(&mut self) -> &mut dyn PromotionUses;
+
+    /// Shipping methods.
+    fn shipping_methods(&mut self) -> &mut dyn Records<ShippingMethod>;
+
+    /// Tax rates.
+    fn tax_rates(&mut self) -> &mut dyn Records<TaxRate>;
+
+    /// Payment methods.
+    fn payment_methods(&mut self) -> &mut dyn Records<PaymentMethod>;
 }

@@ -44,10 +44,20 @@ pub enum PromotionSort {
 #[async_trait]
 pub trait PromotionReader: Send + Sync {
     /// One promotion by id.
-    async fn promotion(&self, store: StoreId, mode: Mode, id: PromotionId) -> Result<Option<PromotionRow>, RepoError>;
+    async fn promotion(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        id: PromotionId,
+    ) -> Result<Option<PromotionRow>, RepoError>;
 
     /// One promotion by code.
-    async fn by_code(&self, store: StoreId, mode: Mode, code: &CouponCode) -> Result<Option<PromotionRow>, RepoError>;
+    async fn by_code(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        code: &CouponCode,
+    ) -> Result<Option<PromotionRow>, RepoError>;
 
     /// The store's promotions.
     async fn promotions(
@@ -74,7 +84,12 @@ pub trait PromotionReader: Send + Sync {
 /// Uses of promotions inside a unit of work.
 #[async_trait]
 pub trait PromotionUses: Send {
+    /// How many promotions take up a place of the plan: switched on and not over at `now`. Exact only
+    /// while the store's row is locked.
+    async fn count_active(&mut self, now: DateTime<Utc>) -> Result<u32, RepoError>;
+
     /// Starts counting a new promotion in both modes, and keeps the limit where the count is.
+    /// [`RepoError::Conflict`] when more uses than `max_uses` were made in either mode.
     async fn set_limit(&mut self, promotion: PromotionId, max_uses: Option<u32>) -> Result<(), RepoError>;
 
     /// Counts one use for an order if the limits allow it: the total one, and `max_per_customer` for

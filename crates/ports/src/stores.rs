@@ -6,9 +6,11 @@ use async_trait::async_trait;
 use domain::{
     access::Mode,
     id::StoreId,
+    payment_method::PaymentMethod,
     settings::{CheckoutSettings, OrderSettings, ShippingSettings},
+    shipping::ShippingMethod,
     store::Store,
-    tax::TaxSettings,
+    tax::{TaxRate, TaxSettings},
 };
 
 use crate::{
@@ -36,6 +38,12 @@ pub struct StoreConfig {
     pub store: Store,
     /// Its settings.
     pub settings: Settings,
+    /// All its tax rates, oldest first.
+    pub tax_rates: Vec<TaxRate>,
+    /// All its shipping methods, disabled ones too, in the merchant's order.
+    pub shipping_methods: Vec<ShippingMethod>,
+    /// All its payment methods, disabled ones too, in the merchant's order. Their secrets stay sealed.
+    pub payment_methods: Vec<PaymentMethod>,
 }
 
 /// Reads stores outside a transaction.

@@ -54,7 +54,7 @@ impl PromotionError {
             Self::MinimumOutOfRange | Self::MixedCurrencies => "minOrderAmount",
             Self::NoUses => "maxUses",
             Self::NoUsesPerCustomer => "maxUsesPerCustomer",
-            Self::EndsBeforeStart => "endsAt",
+            Self::EndsBeforeStart => "expiresAt",
             Self::TooManyProducts => "productIds",
             Self::TooManyCategories => "categoryIds",
         }

@@ -53,7 +53,7 @@ impl ShippingError {
             Self::Instructions => "instructions",
             Self::Amount | Self::MixedCurrencies => "rate",
             Self::TierCount | Self::TierOrder => "tiers",
-            Self::FreeFrom => "freeFrom",
+            Self::FreeFrom => "freeThreshold",
             Self::Days => "maxDays",
         }
     }
