@@ -31,7 +31,7 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         name: "advisories",
-        cargo: &["deny", "--workspace", "check", "--disable-fetch", "advisories"],
+        cargo: &["deny", "--workspace", "check", "advisories"],
         needs: Some("deny"),
         fetches: &["deny", "fetch", "db"],
     },
