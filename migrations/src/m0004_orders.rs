@@ -29,8 +29,9 @@ create table carts (
     expires_at {time} not null,
     primary key (store_id, id)
 );
-create unique index carts_token_hash on carts (store_id, livemode, token_hash) where state <> 'superseded';
-create index carts_by_expiry on carts (expires_at);
+create unique index carts_token_hash on carts (store_id, livemode, token_hash) where state in ('open', 'paying');
+create index carts_by_token on carts (store_id, livemode, token_hash, id);
+create index carts_by_expiry on carts (expires_at) where state = 'open';
 create table orders (
     store_id {uuid} not null references stores (id),
     id {uuid} not null,

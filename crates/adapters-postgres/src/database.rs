@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use domain::id::StoreId;
 use migrations::Migrator;
-use ports::{Database, RepoError, UnitOfWork, brands::BrandReader, keys::KeyReader, promotions::PromotionReader, stores::StoreReader};
+use ports::{
+    Database, RepoError, UnitOfWork, brands::BrandReader, carts::CartReader, keys::KeyReader,
+    promotions::PromotionReader, stores::StoreReader,
+};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use thiserror::Error;
 
@@ -105,6 +108,10 @@ impl Database for SqlDatabase {
     }
 
     fn promotions(&self) -> &dyn PromotionReader {
+        self
+    }
+
+    fn carts(&self) -> &dyn CartReader {
         self
     }
 }

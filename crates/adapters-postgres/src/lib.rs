@@ -10,7 +10,9 @@
 //! `engine`. Conditions start at `stored::by_id` or `stored::by_handle`, so that a store never sees
 //! another's rows.
 
+mod address;
 mod brands;
+mod carts;
 mod changes;
 mod database;
 mod engine;

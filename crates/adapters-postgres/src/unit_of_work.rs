@@ -7,6 +7,7 @@ use domain::{
 };
 use ports::{
     RepoError, UnitOfWork,
+    carts::Carts,
     keys::ApiKeys,
     promotions::PromotionUses,
     records::Records,
@@ -109,6 +110,10 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn payment_methods(&mut self) -> &mut dyn Records<PaymentMethod> {
+        self
+    }
+
+    fn carts(&mut self) -> &mut dyn Carts {
         self
     }
 }

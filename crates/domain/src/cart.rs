@@ -43,7 +43,7 @@ text_enum! {
         Paying = "paying",
         /// It became an order.
         Completed = "completed",
-        /// Its lines moved to another cart.
+        /// Another cart has taken its place.
         Superseded = "superseded",
     }
 }

@@ -13,13 +13,17 @@ use crate::RepoError;
 /// Reads carts, and writes them where one statement is the whole change.
 #[async_trait]
 pub trait CartReader: Send + Sync {
-    /// The current cart of a token; superseded ones are not current.
-    async fn by_token(&self, store: StoreId, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError>;
+    /// The current cart of a token: the one that is being filled or paid for, else the newest that
+    /// became an order. Superseded ones are never current.
+    async fn by_token(&self, store: StoreId, mode: Mode, token_hash: &str)
+    -> Result<Option<Cart>, RepoError>;
 
-    /// Adds the first cart of a token. [`RepoError::Conflict`] when another request was first.
+    /// Adds a cart for a token. [`RepoError::Conflict`] on `carts_token_hash` when the token has one
+    /// that is being filled or paid for.
     async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError>;
 
-    /// Writes an open cart if nobody wrote it since it was read; raises its version.
+    /// Writes a cart that is stored as open if nobody wrote it since it was read, and raises its
+    /// version; otherwise [`RepoError::Stale`].
     async fn save(&self, store: StoreId, cart: &mut Cart) -> Result<(), RepoError>;
 
     /// Removes carts that are open and expired before `now`, at most `limit` of them over all stores;
@@ -36,10 +40,12 @@ pub trait Carts: Send {
     /// Reads the current cart of a token and locks it.
     async fn by_token(&mut self, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError>;
 
-    /// Adds a cart for a token. [`RepoError::Conflict`] when the token has a current one.
+    /// Adds a cart for a token. [`RepoError::Conflict`] on `carts_token_hash` when the token has one
+    /// that is being filled or paid for.
     async fn insert(&mut self, token_hash: &str, cart: &Cart) -> Result<(), RepoError>;
 
-    /// Writes a cart if nobody wrote it since it was read; raises its version.
+    /// Writes a cart if nobody wrote it since it was read, and raises its version; otherwise
+    /// [`RepoError::Stale`].
     async fn update(&mut self, cart: &mut Cart) -> Result<(), RepoError>;
 
     /// The hash of the token that the cart belongs to.

@@ -9,6 +9,7 @@ use domain::{
 use crate::{
     RepoError,
     brands::BrandReader,
+    carts::{CartReader, Carts},
     keys::{ApiKeys, KeyReader},
     promotions::{PromotionReader, PromotionUses},
     records::Records,
@@ -40,6 +41,9 @@ pub trait Database: Send + Sync {
 
     /// Reads promotions and their uses.
     fn promotions(&self) -> &dyn PromotionReader;
+
+    /// Reads carts, and writes them where one statement is the whole change.
+    fn carts(&self) -> &dyn CartReader;
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without
@@ -75,4 +79,7 @@ pub trait UnitOfWork: Send {
 
     /// Payment methods.
     fn payment_methods(&mut self) -> &mut dyn Records<PaymentMethod>;
+
+    /// Carts.
+    fn carts(&mut self) -> &mut dyn Carts;
 }

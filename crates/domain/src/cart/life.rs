@@ -106,13 +106,18 @@ impl Cart {
         changes
     }
 
-    /// Notes that another cart has taken the lines over. Answers whether it changed.
+    /// Notes that another cart has taken its place, also when this one was left alone for too long.
+    /// Answers whether it changed.
     pub fn supersede(&mut self, now: DateTime<Utc>) -> Result<bool, CartError> {
-        if self.state == CartState::Superseded {
-            return Ok(false);
+        match self.require_open(now) {
+            Ok(()) | Err(CartError::Expired) => {
+                self.state = CartState::Superseded;
+                self.touch(now);
+                Ok(true)
+            }
+            Err(CartError::Superseded) => Ok(false),
+            Err(refusal) => Err(refusal),
         }
-        self.edit(now, |cart| cart.state = CartState::Superseded)?;
-        Ok(true)
     }
 
     fn edit(&mut self, now: DateTime<Utc>, change: impl FnOnce(&mut Self)) -> Result<(), CartError> {

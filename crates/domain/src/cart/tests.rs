@@ -202,6 +202,7 @@ fn a_cart_is_forgotten_thirty_days_after_its_last_change_unless_money_is_involve
     assert!(!cart.is_expired(at(31 * DAY - 1)));
     assert!(cart.is_expired(at(31 * DAY)));
     assert_eq!(cart.remove_coupon(at(31 * DAY)), Err(CartError::Expired));
+    assert_eq!((cart.supersede(at(31 * DAY)), cart.state), (Ok(true), CartState::Superseded));
     for state in [CartState::Paying, CartState::Completed] {
         assert!(!cart_that_is(state).is_expired(at(99 * DAY)), "{state}");
     }

@@ -1,0 +1,245 @@
+//! Carts: one row each, found by the hash of the token, written on the condition that nobody else did.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Mode,
+    cart::{Cart, CartState},
+    id::{CartId, StoreId},
+    money::Currency,
+};
+use ports::{
+    RepoError,
+    carts::{CartReader, Carts},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use self::document::{CartDocument, Parts};
+use crate::{
+    SqlDatabase,
+    error::{corrupt, repo_error},
+    stored::{by_id, id, uuid},
+    unit_of_work::SqlUnitOfWork,
+};
+
+mod document;
+
+pub(crate) mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "carts")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) store_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) id: Uuid,
+        pub(crate) livemode: bool,
+        pub(crate) token_hash: String,
+        pub(crate) state: String,
+        pub(crate) currency: String,
+        pub(crate) body: Json,
+        pub(crate) version: i32,
+        pub(crate) created_at: DateTimeUtc,
+        pub(crate) updated_at: DateTimeUtc,
+        pub(crate) expires_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> Result<row::Model, RepoError> {
+    let Cart {
+        id,
+        mode,
+        currency,
+        lines,
+        coupon,
+        contact,
+        shipping_method,
+        customer_id,
+        visitor_country,
+        state,
+        version,
+        created_at,
+        updated_at,
+        expires_at,
+    } = cart.clone();
+    let body =
+        CartDocument::from(Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country });
+    Ok(row::Model {
+        store_id: store,
+        id: uuid(id),
+        livemode: mode.is_live(),
+        token_hash: token_hash.to_owned(),
+        state: state.as_str().to_owned(),
+        currency: currency.code().to_owned(),
+        body: serde_json::to_value(body).map_err(|error| RepoError::Other(error.into()))?,
+        version,
+        created_at,
+        updated_at,
+        expires_at,
+    })
+}
+
+fn from_row(row: row::Model) -> Result<Cart, RepoError> {
+    let row::Model {
+        store_id: _,
+        id: key,
+        livemode,
+        token_hash: _,
+        state,
+        currency,
+        body,
+        version,
+        created_at,
+        updated_at,
+        expires_at,
+    } = row;
+    let broken = |column| corrupt("carts", column, key);
+    let parts = serde_json::from_value::<CartDocument>(body).ok().and_then(CartDocument::read);
+    let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country } =
+        parts.ok_or_else(|| broken("body"))?;
+    Ok(Cart {
+        id: id(key),
+        mode: if livemode { Mode::Live } else { Mode::Test },
+        currency: Currency::from_code(&currency).map_err(|_| broken("currency"))?,
+        lines,
+        coupon,
+        contact,
+        shipping_method,
+        customer_id,
+        visitor_country,
+        state: CartState::parse(&state).ok_or_else(|| broken("state"))?,
+        version,
+        created_at,
+        updated_at,
+        expires_at,
+    })
+}
+
+/// The current cart of a token: the one being filled or paid for, else the newest that became an order.
+fn current(store: Uuid, mode: Mode, token_hash: &str) -> Select<row::Entity> {
+    let paid_for = row::Column::State.eq(CartState::Completed.as_str());
+    row::Entity::find()
+        .filter(row::Column::StoreId.eq(store))
+        .filter(row::Column::Livemode.eq(mode.is_live()))
+        .filter(row::Column::TokenHash.eq(token_hash))
+        .filter(row::Column::State.ne(CartState::Superseded.as_str()))
+        .order_by_asc(paid_for)
+        .order_by_desc(row::Column::Id)
+        .limit(1)
+}
+
+async fn insert(
+    connection: &impl ConnectionTrait,
+    store: Uuid,
+    token_hash: &str,
+    cart: &Cart,
+) -> Result<(), RepoError> {
+    let row = to_row(store, token_hash, cart)?.into_active_model().reset_all();
+    row::Entity::insert(row).exec_without_returning(connection).await.map_err(repo_error).map(drop)
+}
+
+/// Writes the cart where its row has the version that it was read at and, if given, the state.
+async fn write(
+    connection: &impl ConnectionTrait,
+    store: Uuid,
+    cart: &mut Cart,
+    stored_state: Option<CartState>,
+) -> Result<(), RepoError> {
+    let mut next = cart.clone();
+    next.version = cart.version.saturating_add(1);
+    let mut row = to_row(store, "", &next)?.into_active_model().reset_all();
+    row.token_hash = sea_orm::ActiveValue::NotSet;
+    let mut update = row::Entity::update_many()
+        .set(row)
+        .filter(by_id(store, cart.id))
+        .filter(row::Column::Version.eq(cart.version));
+    if let Some(state) = stored_state {
+        update = update.filter(row::Column::State.eq(state.as_str()));
+    }
+    if update.exec(connection).await.map_err(repo_error)?.rows_affected == 0 {
+        return Err(RepoError::Stale);
+    }
+    *cart = next;
+    Ok(())
+}
+
+#[async_trait]
+impl CartReader for SqlDatabase {
+    async fn by_token(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        token_hash: &str,
+    ) -> Result<Option<Cart>, RepoError> {
+        let found = current(uuid(store), mode, token_hash).one(self.reader()).await;
+        found.map_err(repo_error)?.map(from_row).transpose()
+    }
+
+    async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError> {
+        insert(self.engine().writer(), uuid(store), token_hash, cart).await
+    }
+
+    async fn save(&self, store: StoreId, cart: &mut Cart) -> Result<(), RepoError> {
+        write(self.engine().writer(), uuid(store), cart, Some(CartState::Open)).await
+    }
+
+    async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, RepoError> {
+        let expired = row::Entity::find()
+            .select_only()
+            .columns([row::Column::StoreId, row::Column::Id])
+            .filter(row::Column::State.eq(CartState::Open.as_str()))
+            .filter(row::Column::ExpiresAt.lte(now))
+            .order_by_asc(row::Column::ExpiresAt)
+            .limit(u64::from(limit))
+            .into_query();
+        let mut delete = Query::delete();
+        delete
+            .from_table(row::Entity)
+            .and_where(Expr::tuple([Expr::col("store_id"), Expr::col("id")]).in_subquery(expired))
+            // Said again, for a cart that was changed between the looking and the deleting.
+            .and_where(Expr::col("state").eq(CartState::Open.as_str()))
+            .and_where(Expr::col("expires_at").lte(now));
+        Ok(self.engine().writer().execute(&delete).await.map_err(repo_error)?.rows_affected())
+    }
+}
+
+#[async_trait]
+impl Carts for SqlUnitOfWork {
+    async fn find(&mut self, cart: CartId) -> Result<Option<Cart>, RepoError> {
+        let found = row::Entity::find().filter(by_id(self.store(), cart)).lock_exclusive();
+        found.one(self.transaction()).await.map_err(repo_error)?.map(from_row).transpose()
+    }
+
+    async fn by_token(&mut self, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError> {
+        let found = current(self.store(), mode, token_hash).lock_exclusive();
+        found.one(self.transaction()).await.map_err(repo_error)?.map(from_row).transpose()
+    }
+
+    async fn insert(&mut self, token_hash: &str, cart: &Cart) -> Result<(), RepoError> {
+        insert(self.transaction(), self.store(), token_hash, cart).await
+    }
+
+    async fn update(&mut self, cart: &mut Cart) -> Result<(), RepoError> {
+        write(self.transaction(), self.store(), cart, None).await
+    }
+
+    async fn token_hash(&mut self, cart: CartId) -> Result<Option<String>, RepoError> {
+        let found = row::Entity::find()
+            .select_only()
+            .column(row::Column::TokenHash)
+            .filter(by_id(self.store(), cart))
+            .into_tuple::<String>();
+        found.one(self.transaction()).await.map_err(repo_error)
+    }
+}
