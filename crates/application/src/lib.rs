@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod catalog;
+pub mod pricing;
 
 mod change;
 mod context;
