@@ -135,7 +135,8 @@ create table payments (
 create unique index payments_idempotency_key on payments (store_id, idempotency_key);
 create unique index payments_provider_ref on payments (store_id, provider, provider_ref) where provider_ref is not null;
 create unique index payments_active on payments (store_id, order_id)
-    where state in ('initiated', 'requires_action', 'processing', 'authorized', 'captured');
+    where state in ('initiated', 'requires_action', 'processing', 'authorized')
+        or (state = 'captured' and refunded < captured);
 create index payments_by_check on payments (next_check_at) where next_check_at is not null;
 create table refunds (
     store_id {uuid} not null,

@@ -53,7 +53,9 @@ async fn resolve(core: &Core, text: &str, wanted: KeyKind) -> Result<Principal> 
     if kind != wanted {
         let message = match wanted {
             KeyKind::Secret => "This surface takes a secret key (sk_…); a publishable key was sent.",
-            KeyKind::Publishable => "This surface takes a publishable key (pk_…); never send a secret key to it.",
+            KeyKind::Publishable => {
+                "This surface takes a publishable key (pk_…); never send a secret key to it."
+            }
         };
         return Err(Error::new(ErrorCode::InvalidApiKey, message));
     }

@@ -52,3 +52,11 @@ pub struct Context {
     /// When the request arrived.
     pub now: DateTime<Utc>,
 }
+
+impl Context {
+    /// The circumstances of something that no request asked for.
+    pub fn of_system(core: &crate::Core, store: StoreId, mode: Mode, actor: Actor) -> Self {
+        let request_id = format!("{actor}-{}", core.ids.id::<domain::id::kind::EventId>());
+        Self { store, mode, actor, locale: String::from("en"), request_id, now: core.clock.now() }
+    }
+}

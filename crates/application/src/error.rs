@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{money::MoneyError, text::Fault};
+use domain::{
+    money::MoneyError,
+    text::Fault,
+    tier::{LimitValue, TierLimit, TierRefusal},
+};
 use ports::{RepoError, gateway::GatewayError};
 
 /// The result of a use case.
@@ -205,6 +209,19 @@ impl Error {
         Self::from_faults(faults).map_or(Ok(()), Err)
     }
 
+    /// Refuses when something that an earlier step asks for is missing.
+    pub fn check_complete(missing: Vec<Fault>) -> Result<()> {
+        let missing = missing.into_iter().map(|Fault { field, message }| (field, message));
+        match Self::from_faults(missing) {
+            Some(error) => Err(Self {
+                code: ErrorCode::CheckoutIncomplete,
+                message: String::from("The checkout is not complete yet."),
+                ..error
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses a change that was decided on another version than the present one.
     pub fn check_version(decided_on: Option<i32>, present: i32) -> Result<()> {
         if decided_on.is_some_and(|version| version != present) {
@@ -263,16 +280,47 @@ impl From<MoneyError> for Error {
 impl From<GatewayError> for Error {
     fn from(cause: GatewayError) -> Self {
         let (code, message) = match &cause {
-            GatewayError::NotConfigured => {
-                (ErrorCode::StripeNotConfigured, "This store cannot take card payments yet: it has no Stripe keys.")
+            GatewayError::NotConfigured => (
+                ErrorCode::StripeNotConfigured,
+                "This store cannot take card payments yet: it has no Stripe keys.",
+            ),
+            GatewayError::InvalidKeys => {
+                (ErrorCode::StripeInvalidKeys, "The store's Stripe keys are malformed.")
             }
-            GatewayError::InvalidKeys => (ErrorCode::StripeInvalidKeys, "The store's Stripe keys are malformed."),
-            GatewayError::Unauthorized => (ErrorCode::StripeAuthError, "Stripe does not accept the store's keys."),
-            GatewayError::Rejected { .. } => (ErrorCode::ValidationFailed, "The payment gateway refuses this request."),
-            GatewayError::Unknown(_) => {
-                (ErrorCode::GatewayUnavailable, "The payment gateway did not answer; the outcome will be settled soon.")
+            GatewayError::Unauthorized => {
+                (ErrorCode::StripeAuthError, "Stripe does not accept the store's keys.")
             }
+            GatewayError::Rejected { .. } => {
+                (ErrorCode::ValidationFailed, "The payment gateway refuses this request.")
+            }
+            GatewayError::Unknown(_) => (
+                ErrorCode::GatewayUnavailable,
+                "The payment gateway did not answer; the outcome will be settled soon.",
+            ),
         };
         Self { source: Some(Box::new(cause)), ..Self::new(code, message) }
+    }
+}
+
+impl From<TierRefusal> for Error {
+    fn from(refusal: TierRefusal) -> Self {
+        let code = match refusal.limit {
+            TierLimit::Products => ErrorCode::TierProductLimit,
+            TierLimit::MonthlyOrders => ErrorCode::TierOrderLimit,
+            TierLimit::Coupons => ErrorCode::TierCouponLimit,
+            TierLimit::UploadMegabytes => ErrorCode::TierUploadLimit,
+            TierLimit::Shipping { .. } => ErrorCode::TierShippingRestricted,
+            TierLimit::Feature(_) => ErrorCode::TierFeatureRestricted,
+        };
+        let count = |value: LimitValue| match value {
+            LimitValue::Count(most) => Some(u64::from(most)),
+            LimitValue::Unlimited | LimitValue::Included(_) => None,
+        };
+        Self::new(code, refusal.to_string()).with_details(Details::Tier {
+            tier: refusal.tier.to_string(),
+            limit: count(refusal.allowed),
+            next_tier: refusal.next.map(|(tier, _)| tier.to_string()),
+            next_limit: refusal.next.and_then(|(_, value)| count(value)),
+        })
     }
 }

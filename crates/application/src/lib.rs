@@ -16,6 +16,7 @@ pub mod pricing;
 mod change;
 mod context;
 mod core;
+mod effects;
 mod error;
 mod slug;
 
@@ -23,3 +24,11 @@ pub use self::core::{Core, Gateways};
 pub use change::Change;
 pub use context::{Actor, Context};
 pub use error::{Details, Error, ErrorCode, FieldErrors, Result};
+
+/// The configuration of the store that a request is for.
+pub(crate) async fn store_config(
+    core: &Core,
+    ctx: &Context,
+) -> Result<std::sync::Arc<ports::stores::StoreConfig>> {
+    core.db.stores().config(ctx.store).await?.ok_or_else(|| Error::not_found("store"))
+}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::error::ShippingError;
 use crate::{
+    address::Address,
     geography::{CountryCode, PostcodePattern},
     id::ShippingMethodId,
     money::{Money, MoneyError},
@@ -23,6 +24,12 @@ pub struct Destination {
     pub state: Option<String>,
     /// The postcode.
     pub postcode: Option<String>,
+}
+
+impl From<&Address> for Destination {
+    fn from(address: &Address) -> Self {
+        Self { country: address.country, state: address.state.clone(), postcode: address.postcode.clone() }
+    }
 }
 
 impl Destination {

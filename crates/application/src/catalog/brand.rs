@@ -82,7 +82,12 @@ pub async fn get(core: &Core, ctx: &Context, brand: &Handle<kind::BrandId>) -> R
 }
 
 /// The store's brands.
-pub async fn list(core: &Core, ctx: &Context, sort: Sort<BrandSort>, window: &Window) -> Result<Slice<Brand>> {
+pub async fn list(
+    core: &Core,
+    ctx: &Context,
+    sort: Sort<BrandSort>,
+    window: &Window,
+) -> Result<Slice<Brand>> {
     Ok(core.db.brands().brands(ctx.store, sort, window).await?)
 }
 
