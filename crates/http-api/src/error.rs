@@ -68,6 +68,20 @@ impl ApiError {
         &self.error
     }
 
+    /// The same refusal again, its cause as text: errors of the framework are only lent to us.
+    pub(crate) fn duplicate(&self) -> Self {
+        let Error { code, message, fields, details, source } = &self.error;
+        let source = source.as_ref().map(|_| self.chain().into());
+        let error = Error {
+            code: *code,
+            message: message.clone(),
+            fields: fields.clone(),
+            details: details.clone(),
+            source,
+        };
+        Self { error, retry_after: self.retry_after, allow: self.allow.clone() }
+    }
+
     /// The cause and the causes of the cause, for the log. Never for a caller.
     pub fn chain(&self) -> String {
         let mut text = self.error.to_string();

@@ -15,8 +15,12 @@ use actix_web::{
     http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH},
 };
 use application::{Error, ErrorCode};
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
-use crate::error::ApiError;
+use crate::{error::ApiError, openapi::parameter};
 
 /// The tag of one representation of one version of a thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +81,12 @@ impl FromRequest for IfMatch {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self(listed(request, &IF_MATCH))))
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![parameter::header("If-Match", "Only if the thing is still as the `ETag` given here says.")]
     }
 }
 

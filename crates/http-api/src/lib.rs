@@ -1,9 +1,11 @@
 //! http-api
 #![warn(missing_docs)]
+pub mod auth;
 pub mod body;
 pub mod error;
 pub mod etag;
 pub mod fields;
+pub mod health;
 pub mod list;
 pub mod locale;
 pub mod money;
@@ -11,4 +13,10 @@ pub mod openapi;
 pub mod patch;
 pub mod query;
 pub mod respond;
+pub mod routes;
+pub mod server;
+pub mod timestamp;
 pub mod view;
+
+mod docs;
+mod edge;

@@ -36,15 +36,6 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// `None` leaves the field alone, `Some(None)` empties it, `Some(Some(_))` sets it.
-    pub fn into_option(self) -> Option<Option<T>> {
-        match self {
-            Self::Absent => None,
-            Self::Null => Some(None),
-            Self::Value(value) => Some(Some(value)),
-        }
-    }
-
     /// The value, if one is set.
     pub const fn value(&self) -> Option<&T> {
         match self {
@@ -52,29 +43,29 @@ impl<T> Patch<T> {
             Self::Absent | Self::Null => None,
         }
     }
+}
 
-    /// The same with the value turned into something else.
-    pub fn map<U>(self, turn: impl FnOnce(T) -> U) -> Patch<U> {
-        match self {
-            Self::Absent => Patch::Absent,
-            Self::Null => Patch::Null,
-            Self::Value(value) => Patch::Value(turn(value)),
-        }
-    }
-
-    /// As [`Patch::map`], where turning can fail.
-    pub fn try_map<U, E>(self, turn: impl FnOnce(T) -> Result<U, E>) -> Result<Patch<U>, E> {
-        Ok(match self {
-            Self::Absent => Patch::Absent,
-            Self::Null => Patch::Null,
-            Self::Value(value) => Patch::Value(turn(value)?),
-        })
-    }
+/// For fields of a PATCH that can be changed but not emptied, where `null` is refused:
+/// `#[serde(default, deserialize_with = "not_null")]` on an `Option<T>`.
+pub fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::<T>::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+impl<T> From<Patch<T>> for application::Change<T> {
+    fn from(patch: Patch<T>) -> Self {
+        match patch {
+            Patch::Absent => Self::Keep,
+            Patch::Null => Self::Clear,
+            Patch::Value(value) => Self::Set(value),
+        }
     }
 }
 

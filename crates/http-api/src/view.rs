@@ -90,6 +90,7 @@ impl<B: Resource, F: IntoParams> IntoParams for View<B, F> {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = F::into_params(|| parameter_in().or(Some(ParameterIn::Query)));
         all.extend(parameter::selection(B::EXPAND));
+        all.push(parameter::header("If-None-Match", "Answer 304 if this `ETag` is still the current one."));
         all
     }
 }

@@ -54,12 +54,21 @@ pub(crate) fn selection(expand: &[&str]) -> Vec<Parameter> {
     all
 }
 
+/// A header that may be left out.
+pub(crate) fn header(name: &str, description: &str) -> Parameter {
+    optional(ParameterIn::Header, name, description, json!({"type": "string"}))
+}
+
 fn query(name: &str, description: &str, schema: Value) -> Parameter {
+    optional(ParameterIn::Query, name, description, schema)
+}
+
+fn optional(place: ParameterIn, name: &str, description: &str, schema: Value) -> Parameter {
     let schema: utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> =
         serde_json::from_value(schema).expect("the schemas above are valid");
     ParameterBuilder::new()
         .name(name)
-        .parameter_in(ParameterIn::Query)
+        .parameter_in(place)
         .required(Required::False)
         .description(Some(description))
         .schema(Some(schema))

@@ -1,0 +1,226 @@
+//! What happens to every request before and after its handler.
+//!
+//! The request gets an id and a time limit; the answer gets its headers, whoever made it, and anything
+//! that went wrong outside a handler gets the shape of every other refusal.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use actix_web::{
+    Error as ActixError, HttpMessage as _, HttpRequest, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+use application::{Core, Error, ErrorCode};
+use futures::FutureExt as _;
+
+use crate::{error::ApiError, server::Surface};
+
+mod cors;
+mod span;
+
+pub(crate) use cors::{private_cors, public_cors};
+pub(crate) use span::RequestSpan;
+
+/// Carries the id of a request, in and out.
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request: the caller's own if it is plain enough for logs, else a fresh one.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    /// The id that [`edge`] gave the request.
+    pub(crate) fn of(request: &HttpRequest) -> String {
+        request.extensions().get::<Self>().map(|id| id.0.clone()).unwrap_or_default()
+    }
+
+    fn take_or_make(request: &ServiceRequest) -> Self {
+        let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
+        let plain = |text: &&str| {
+            (1..=100).contains(&text.len())
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'))
+        };
+        given.filter(plain).map_or_else(|| Self(fresh(request)), |text| Self(text.to_owned()))
+    }
+}
+
+fn fresh(request: &ServiceRequest) -> String {
+    let core = request.app_data::<Data<Core>>();
+    core.map(|core| format!("{:032x}", u128::from_be_bytes(core.ids.next()))).unwrap_or_default()
+}
+
+/// How the edge of one server behaves; app data.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EdgeSettings {
+    pub(crate) surface: Surface,
+    pub(crate) request_timeout: Duration,
+}
+
+/// Wraps every request.
+pub(crate) async fn edge<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, ActixError> {
+    let id = RequestId::take_or_make(&request);
+    let settings = request.app_data::<EdgeSettings>().copied().ok_or_else(|| {
+        ApiError::from(Error::internal("the server was built without settings of its edge"))
+    })?;
+    request.extensions_mut().insert(id.clone());
+    // Whatever can be read can be asked about; the server leaves the body out by itself.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let outcome = match tokio::time::timeout(settings.request_timeout, answering).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(ApiError::from(Error::internal("a handler panicked")).into()),
+        Err(_) => Err(ApiError::new(ErrorCode::Unavailable, "The request took too long; try again.").into()),
+    };
+    match outcome {
+        Ok(response) => Ok(finish(response, settings.surface, &id)),
+        // Without a response there is no request to attach headers to, so the error brings them along.
+        Err(error) => {
+            let refusal = shaped(&error);
+            log(&refusal, &id);
+            Err(Dressed { refusal, surface: settings.surface, id }.into())
+        }
+    }
+}
+
+fn finish<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+    surface: Surface,
+    id: &RequestId,
+) -> ServiceResponse<BoxBody> {
+    let mut response = response.map_into_boxed_body();
+    let refusal = response.response().error().and_then(|error| error.as_error::<ApiError>());
+    if let Some(refusal) = refusal {
+        log(refusal, id);
+    } else if is_foreign_refusal(response.response()) {
+        let foreign = ApiError::from(of_status(response.status()));
+        let headers = response.headers().clone();
+        response = response.into_response(foreign.error_response());
+        keep(&headers, response.headers_mut());
+    }
+    dress(response.headers_mut(), surface, id);
+    response
+}
+
+/// A refusal of the framework or of a middleware, in a shape of its own.
+fn is_foreign_refusal(response: &HttpResponse) -> bool {
+    let json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    (response.status().is_client_error() || response.status().is_server_error()) && !json
+}
+
+/// What a foreign refusal's headers say beyond its body.
+fn keep(from: &HeaderMap, to: &mut HeaderMap) {
+    let about_the_body = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING];
+    for (name, value) in from.iter().filter(|(name, _)| !about_the_body.contains(name)) {
+        to.append(name.clone(), value.clone());
+    }
+}
+
+fn of_status(status: StatusCode) -> Error {
+    match status {
+        StatusCode::NOT_FOUND => Error::new(ErrorCode::NotFound, "This address does not exist."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Error::new(ErrorCode::MethodNotAllowed, "This address does not take this method.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(ErrorCode::PayloadTooLarge, "The body is too large."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Error::new(ErrorCode::UnsupportedMediaType, "The body is of a type this address does not take.")
+        }
+        status if status.is_client_error() => {
+            Error::new(ErrorCode::MalformedRequest, "The request cannot be read.")
+        }
+        status => Error::internal(format!("an answer of {status} without an error")),
+    }
+}
+
+/// Any error as one of ours.
+fn shaped(error: &ActixError) -> ApiError {
+    error.as_error::<ApiError>().map_or_else(
+        || {
+            let status = error.as_response_error().status_code();
+            let mut shaped = of_status(status);
+            if status.is_server_error() {
+                shaped = Error::internal(error.to_string());
+            }
+            shaped.into()
+        },
+        ApiError::duplicate,
+    )
+}
+
+fn log(refusal: &ApiError, id: &RequestId) {
+    if refusal.status_code().is_server_error() {
+        let code = refusal.code().as_str();
+        tracing::error!(request_id = %id.0, code, cause = %refusal.chain(), "request failed");
+    }
+}
+
+fn dress(headers: &mut HeaderMap, surface: Surface, id: &RequestId) {
+    let mut fallback = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    fallback(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    fallback(header::X_FRAME_OPTIONS, "DENY");
+    fallback(header::REFERRER_POLICY, "no-referrer");
+    fallback(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    // Answers depend on headers that shared caches do not look at.
+    fallback(
+        header::CACHE_CONTROL,
+        match surface {
+            Surface::Public => "private, no-cache",
+            Surface::Private => "no-store",
+        },
+    );
+    headers.append(header::VARY, HeaderValue::from_static("accept-language"));
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        headers.insert(X_REQUEST_ID, value);
+    }
+}
+
+/// A refusal that becomes an answer after the last of our code has run.
+#[derive(Debug)]
+struct Dressed {
+    refusal: ApiError,
+    surface: Surface,
+    id: RequestId,
+}
+
+impl std::fmt::Display for Dressed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.refusal.fmt(f)
+    }
+}
+
+impl ResponseError for Dressed {
+    fn status_code(&self) -> StatusCode {
+        self.refusal.status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = self.refusal.error_response();
+        dress(response.headers_mut(), self.surface, &self.id);
+        if matches!(self.surface, Surface::Public) {
+            let any = HeaderValue::from_static("*");
+            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+//! The route lists of both surfaces. They are also the lists of documented operations.
+
+pub mod private;
+pub mod public;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{health, server::Surface};
+
+/// Everything a surface answers, apart from its documentation.
+pub(crate) fn configure(surface: Surface, config: &mut ServiceConfig) {
+    config.configure(health::configure);
+    match surface {
+        Surface::Public => config.configure(public::configure),
+        Surface::Private => config.configure(private::configure),
+    };
+}

@@ -1,0 +1,18 @@
+//! Everything below `/v1/private`, a file for each resource.
+
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::health;
+
+mod brands;
+mod store;
+
+/// The routes of the private surface. Add a line for each new resource file.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(
+        scope("/v1/private")
+            .configure(health::configure_private)
+            .configure(store::configure)
+            .configure(brands::configure),
+    );
+}

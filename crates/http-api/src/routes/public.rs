@@ -1,0 +1,15 @@
+//! Everything below `/v1/public/{publishableKey}`, a file for each resource.
+
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+mod countries;
+mod store;
+
+pub(crate) use store::BrandingBody;
+
+/// The routes of the public surface. Add a line for each new resource file.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(
+        scope("/v1/public/{publishableKey}").configure(store::configure).configure(countries::configure),
+    );
+}

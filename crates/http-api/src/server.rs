@@ -1,0 +1,162 @@
+//! Serving a surface.
+
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, Error as ActixError, HttpRequest, HttpServer,
+    body::BoxBody,
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Compress, NormalizePath, from_fn},
+    web::{self, Bytes, Data},
+};
+use application::Core;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt as _;
+
+use crate::{
+    body::{self, BodyLimit},
+    docs::{self, Docs},
+    edge::{EdgeSettings, RequestSpan, edge, private_cors, public_cors},
+    error::{ApiError, ApiResult},
+    list::cursor::CursorKey,
+    openapi, routes,
+};
+
+mod known_paths;
+
+use self::known_paths::KnownPaths;
+
+/// One of the two faces of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// For storefronts, with publishable keys.
+    Public,
+    /// For merchants, with secret keys.
+    Private,
+}
+
+/// How one server behaves.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Threads that answer requests; `None` is one for each processor.
+    pub workers: Option<usize>,
+    /// Bytes a body may have.
+    pub body_limit: usize,
+    /// Where callers find this server: scheme, host and port, without a path.
+    pub public_url: String,
+    /// Origins whose pages may call the private surface; the public one is open to all.
+    pub cors_origins: Vec<String>,
+    /// How long one request may take, body included.
+    pub request_timeout: Duration,
+    /// How long a client may take over its request line and headers.
+    pub client_timeout: Duration,
+    /// How long requests may go on after the server was told to stop.
+    pub shutdown_timeout: Duration,
+    /// Authenticates cursors; the same on every server of an installation.
+    pub cursor_key: CursorKey,
+}
+
+impl ServerConfig {
+    /// The usual limits for a server that callers find at `public_url`.
+    pub fn new(public_url: impl Into<String>, cursor_key: CursorKey) -> Self {
+        Self {
+            workers: None,
+            body_limit: body::DEFAULT_LIMIT,
+            public_url: public_url.into(),
+            cors_origins: Vec::new(),
+            request_timeout: Duration::from_secs(30),
+            client_timeout: Duration::from_secs(10),
+            shutdown_timeout: Duration::from_secs(20),
+            cursor_key,
+        }
+    }
+}
+
+/// Starts serving `surface` on `listener`. The server runs while the returned future is polled; its
+/// handle stops it, letting requests finish. Signals are left to the process, which may run several.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(
+    surface: Surface,
+    core: Arc<Core>,
+    config: ServerConfig,
+    listener: TcpListener,
+) -> io::Result<Server> {
+    let blueprint = Blueprint::new(surface, core, config);
+    let config = Arc::clone(&blueprint.config);
+    let mut server = HttpServer::new(move || blueprint.app())
+        .client_request_timeout(config.client_timeout)
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .shutdown_timeout(config.shutdown_timeout.as_secs())
+        .disable_signals();
+    if let Some(workers) = config.workers {
+        server = server.workers(workers);
+    }
+    Ok(server.listen(listener)?.run())
+}
+
+/// All that a surface is made of; every worker builds its app from it, and so do tests.
+#[derive(Clone)]
+pub struct Blueprint {
+    surface: Surface,
+    core: Data<Core>,
+    config: Arc<ServerConfig>,
+    docs: Data<Docs>,
+    known_paths: Data<KnownPaths>,
+}
+
+impl Blueprint {
+    /// Prepares `surface` over `core`.
+    pub fn new(surface: Surface, core: Arc<Core>, config: ServerConfig) -> Self {
+        let document = openapi::at(openapi::document(surface), &config.public_url);
+        let known_paths = Data::new(KnownPaths::of(&document));
+        let document = serde_json::to_vec(&document).expect("a document has nothing that JSON cannot hold");
+        let docs = Docs { document: Bytes::from(document), server_url: config.public_url.clone() };
+        Self { surface, core: Data::from(core), config: Arc::new(config), docs: Data::new(docs), known_paths }
+    }
+
+    /// The app: routes, and around them what happens to every request.
+    pub fn app(
+        &self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = ActixError,
+            InitError = (),
+        > + use<>,
+    > {
+        let cors = match self.surface {
+            Surface::Public => public_cors(),
+            Surface::Private => private_cors(&self.config.cors_origins),
+        };
+        let (surface, request_timeout) = (self.surface, self.config.request_timeout);
+        App::new()
+            .into_utoipa_app()
+            .app_data(self.core.clone())
+            .app_data(self.docs.clone())
+            .app_data(self.known_paths.clone())
+            .app_data(self.config.cursor_key.clone())
+            .app_data(BodyLimit(self.config.body_limit))
+            .app_data(EdgeSettings { surface, request_timeout })
+            .configure(|config| routes::configure(surface, config))
+            .into_app()
+            .configure(docs::configure)
+            .default_service(web::to(unknown))
+            .wrap(NormalizePath::trim())
+            .wrap(Compress::default())
+            .wrap(cors)
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(edge))
+    }
+}
+
+/// Answers what no route takes: the path is unknown, or known but not with this method.
+async fn unknown(request: HttpRequest, known_paths: Data<KnownPaths>) -> ApiResult {
+    Err(match known_paths.methods(request.path()) {
+        Some(methods) => ApiError::method_not_allowed(methods),
+        None => ApiError::not_found("This address does not exist."),
+    })
+}
