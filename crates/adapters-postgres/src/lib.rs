@@ -24,6 +24,7 @@ mod payment_methods;
 mod promotions;
 mod settings;
 mod shipping_methods;
+mod stock;
 mod stored;
 mod stores;
 mod tax_rates;

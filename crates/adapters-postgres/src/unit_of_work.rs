@@ -11,6 +11,7 @@ use ports::{
     keys::ApiKeys,
     promotions::PromotionUses,
     records::Records,
+    stock::Stock,
     stores::{Counters, Stores},
 };
 use sea_orm::{DatabaseBackend, DatabaseTransaction};
@@ -90,6 +91,10 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn brands(&mut self) -> &mut dyn Records<Brand> {
+        self
+    }
+
+    fn stock(&mut self) -> &mut dyn Stock {
         self
     }
 

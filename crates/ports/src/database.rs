@@ -13,6 +13,7 @@ use crate::{
     keys::{ApiKeys, KeyReader},
     promotions::{PromotionReader, PromotionUses},
     records::Records,
+    stock::Stock,
     stores::{Counters, StoreReader, Stores},
 };
 
@@ -64,6 +65,9 @@ pub trait UnitOfWork: Send {
 
     /// Brands.
     fn brands(&mut self) -> &mut dyn Records<Brand>;
+
+    /// What is there of each variant.
+    fn stock(&mut self) -> &mut dyn Stock;
 
     /// Promotions.
     fn promotions(&mut self) -> &mut dyn Records<Promotion>;
