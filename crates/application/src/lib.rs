@@ -13,6 +13,7 @@ pub mod access;
 pub mod catalog;
 pub mod pricing;
 
+mod availability;
 mod change;
 mod context;
 mod core;
