@@ -50,6 +50,7 @@ create table categories (
 );
 create unique index categories_slug on categories (store_id, slug);
 create table products (
+    {row_number}
     store_id {uuid} not null references stores (id),
     id {uuid} not null,
     slug text not null,
@@ -58,8 +59,9 @@ create table products (
     description text,
     status text not null,
     product_type text not null,
-    featured boolean not null,
+    featured integer not null,
     brand_id {uuid},
+    category_ids {json} not null,
     tags {json} not null,
     media {json} not null,
     options {json} not null,
@@ -92,7 +94,8 @@ create table products (
     created_at {time} not null,
     updated_at {time} not null,
     published_at {time},
-    primary key (store_id, id),
+    {primary_key} (store_id, id),
+    constraint products_featured_flag check (featured in (0, 1)),
     constraint products_brand foreign key (store_id, brand_id) references brands (store_id, id),
     constraint products_prices_not_negative check (price >= 0 and (sale_price is null or sale_price >= 0)
         and (cost is null or cost >= 0) and (fixed_shipping is null or fixed_shipping >= 0)),
@@ -104,22 +107,23 @@ create index products_by_order on products (store_id, status, sort_order, id);
 create index products_by_created on products (store_id, status, created_at, id);
 create index products_by_price on products (store_id, status, price_min, id);
 create index products_by_name on products (store_id, status, name, id);
+create index products_by_featured on products (store_id, status, featured, id);
 create index products_all_by_created on products (store_id, created_at, id);
 create index products_by_updated on products (store_id, updated_at, id);
 create index products_by_sku on products (store_id, sku);
 create index products_by_brand on products (store_id, brand_id, status);
 --postgres alter table products add column search tsvector
-    generated always as (to_tsvector('simple', search_text)) stored;
+    generated always as (array_to_tsvector(string_to_array(search_text, ' '))) stored;
 --postgres create index products_search on products using gin (search);
 --sqlite create virtual table products_search using fts5 (
-    search_text, content='products', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2'
+    search_text, content='products', content_rowid='row_number', tokenize='unicode61 remove_diacritics 2'
 );
 --sqlite create trigger products_search_insert after insert on products begin
-    insert into products_search (rowid, search_text) values (new.rowid, new.search_text); end;
+    insert into products_search (rowid, search_text) values (new.row_number, new.search_text); end;
 --sqlite create trigger products_search_delete after delete on products begin
-    insert into products_search (products_search, rowid, search_text) values ('delete', old.rowid, old.search_text); end;
+    insert into products_search (products_search, rowid, search_text) values ('delete', old.row_number, old.search_text); end;
 --sqlite create trigger products_search_update after update of search_text on products begin
-    insert into products_search (products_search, rowid, search_text) values ('delete', old.rowid, old.search_text); insert into products_search (rowid, search_text) values (new.rowid, new.search_text); end;
+    insert into products_search (products_search, rowid, search_text) values ('delete', old.row_number, old.search_text); insert into products_search (rowid, search_text) values (new.row_number, new.search_text); end;
 create table product_categories (
     store_id {uuid} not null,
     category_id {uuid} not null,

@@ -53,7 +53,8 @@ impl Stored for Brand {
     const TOPIC: Topic = Topic::Catalog;
 
     fn to_row(&self, store: Uuid) -> row::Model {
-        let Self { id, slug, name, description, logo_url, website, version, created_at, updated_at } = self.clone();
+        let Self { id, slug, name, description, logo_url, website, version, created_at, updated_at } =
+            self.clone();
         row::Model {
             store_id: store,
             id: uuid(id),

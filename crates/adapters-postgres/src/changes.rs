@@ -94,7 +94,8 @@ impl Changes {
         }
         transaction.execute(&update).await?;
         if backend == DatabaseBackend::Postgres {
-            let payload = format!("{} {}", uuid(store), topics.iter().map(|topic| topic.letter()).collect::<String>());
+            let payload =
+                format!("{} {}", uuid(store), topics.iter().map(|topic| topic.letter()).collect::<String>());
             let notify = Statement::from_sql_and_values(
                 backend,
                 "select pg_notify($1, $2)",

@@ -45,7 +45,8 @@ impl Counters for SqlUnitOfWork {
         let row = row::Model {
             store_id: self.store(),
             livemode: mode.is_live(),
-            next_order_number: i64::try_from(first_order_number).map_err(|error| RepoError::Other(error.into()))?,
+            next_order_number: i64::try_from(first_order_number)
+                .map_err(|error| RepoError::Other(error.into()))?,
             month: String::new(),
             month_orders: 0,
         };

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use domain::id::StoreId;
 use migrations::Migrator;
 use ports::{
-    Database, RepoError, UnitOfWork, brands::BrandReader, carts::CartReader, keys::KeyReader,
-    promotions::PromotionReader, stores::StoreReader,
+    Database, RepoError, UnitOfWork, brands::BrandReader, carts::CartReader, catalog::CatalogReader,
+    keys::KeyReader, promotions::PromotionReader, stores::StoreReader,
 };
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use thiserror::Error;
@@ -112,6 +112,10 @@ impl Database for SqlDatabase {
     }
 
     fn carts(&self) -> &dyn CartReader {
+        self
+    }
+
+    fn catalog(&self) -> &dyn CatalogReader {
         self
     }
 }

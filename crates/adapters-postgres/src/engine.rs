@@ -4,9 +4,8 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sea_orm::{
-    DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
-    TransactionTrait as _,
+    DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait as _,
 };
 use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -39,7 +38,8 @@ impl Engine {
 
     fn open_postgres(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
         use sqlx::ConnectOptions as _;
-        let options = PgConnectOptions::from_str(url)?.application_name("cartwright").disable_statement_logging();
+        let options =
+            PgConnectOptions::from_str(url)?.application_name("cartwright").disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -8,7 +8,8 @@ pub(crate) fn repo_error(error: DbErr) -> RepoError {
     if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
         return RepoError::Unavailable(Box::new(error));
     }
-    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = &error else {
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = &error
+    else {
         return RepoError::Other(Box::new(error));
     };
     match inner.as_ref() {

@@ -124,7 +124,8 @@ fn from_row(row: row::Model) -> Result<KeyRow, RepoError> {
     } = row;
     let broken = |column| corrupt("api_keys", column, key);
     let texts = |json: serde_json::Value| serde_json::from_value::<Vec<String>>(json).ok();
-    let scopes = texts(scopes).and_then(|all| all.iter().map(|text| Scope::parse(text)).collect::<Option<ScopeSet>>());
+    let scopes =
+        texts(scopes).and_then(|all| all.iter().map(|text| Scope::parse(text)).collect::<Option<ScopeSet>>());
     let networks = texts(ip_allowlist)
         .and_then(|all| all.iter().map(|text| Network::parse(text).ok()).collect::<Option<Vec<Network>>>());
     let key = ApiKey {
@@ -200,8 +201,11 @@ impl ApiKeys for SqlUnitOfWork {
     }
 
     async fn find(&mut self, key: ApiKeyId) -> Result<Option<ApiKey>, RepoError> {
-        let found =
-            row::Entity::find().filter(by_id(self.store(), key)).lock_exclusive().one(self.transaction()).await;
+        let found = row::Entity::find()
+            .filter(by_id(self.store(), key))
+            .lock_exclusive()
+            .one(self.transaction())
+            .await;
         Ok(found.map_err(repo_error)?.map(from_row).transpose()?.map(|row| row.key))
     }
 

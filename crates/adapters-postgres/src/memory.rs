@@ -1,5 +1,5 @@
-//! What is kept in memory between requests: store configurations and keys in use, each with the epoch
-//! at which it was read.
+//! What is kept in memory between requests: store configurations, keys in use and what categories are
+//! called, each with the epoch at which it was read.
 
 use std::sync::Arc;
 
@@ -7,20 +7,30 @@ use domain::{access::ApiKey, id::StoreId};
 use moka::future::Cache;
 use ports::stores::StoreConfig;
 
-use crate::changes::{Changes, Topic};
+use crate::{
+    category_labels::CategoryLabels,
+    changes::{Changes, Topic},
+};
 
 /// Entries of each kind that are kept; beyond it the ones least used go.
 const CAPACITY: u64 = 10_000;
+/// Stores whose categories are kept: a list of hundreds is heavier than a key.
+const CATEGORIES_CAPACITY: u64 = 1_000;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Memory {
     configs: Cache<StoreId, (u64, Arc<StoreConfig>)>,
     keys: Cache<String, (u64, Arc<ApiKey>)>,
+    categories: Cache<StoreId, (u64, Arc<CategoryLabels>)>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { configs: Cache::new(CAPACITY), keys: Cache::new(CAPACITY) }
+        Self {
+            configs: Cache::new(CAPACITY),
+            keys: Cache::new(CAPACITY),
+            categories: Cache::new(CATEGORIES_CAPACITY),
+        }
     }
 }
 
@@ -46,6 +56,23 @@ impl Memory {
     pub(crate) async fn keep_key(&self, hash: &str, epoch: Option<u64>, key: Arc<ApiKey>) {
         if let Some(epoch) = epoch {
             self.keys.insert(hash.to_owned(), (epoch, key)).await;
+        }
+    }
+
+    pub(crate) async fn categories(&self, store: StoreId, changes: &Changes) -> Option<Arc<CategoryLabels>> {
+        let (epoch, labels) = self.categories.get(&store).await?;
+        (changes.epoch(store, Topic::Catalog) == Some(epoch)).then_some(labels)
+    }
+
+    /// Keeps the categories of a store that were read after `epoch` was.
+    pub(crate) async fn keep_categories(
+        &self,
+        store: StoreId,
+        epoch: Option<u64>,
+        labels: Arc<CategoryLabels>,
+    ) {
+        if let Some(epoch) = epoch {
+            self.categories.insert(store, (epoch, labels)).await;
         }
     }
 }

@@ -19,7 +19,8 @@ pub(crate) struct TaxDocument {
 
 impl From<&TaxSettings> for TaxDocument {
     fn from(settings: &TaxSettings) -> Self {
-        let TaxSettings { enabled, prices_include_tax, shipping_taxed, rounding, shipping_class } = settings.clone();
+        let TaxSettings { enabled, prices_include_tax, shipping_taxed, rounding, shipping_class } =
+            settings.clone();
         Self {
             enabled,
             prices_include_tax,

@@ -114,7 +114,11 @@ pub(crate) async fn all<T: Stored>(
 }
 
 /// The rows of a store that a caller may mean: by id, or by the column that holds the name.
-pub(crate) fn by_handle<T: Entity>(store: StoreId, handle: &Handle<T>, name_column: &'static str) -> Condition {
+pub(crate) fn by_handle<T: Entity>(
+    store: StoreId,
+    handle: &Handle<T>,
+    name_column: &'static str,
+) -> Condition {
     match handle {
         Handle::Id(key) => by_id(uuid(store), *key),
         Handle::Name(name) => Condition::all()

@@ -71,7 +71,10 @@ impl UnitOfWork for SqlUnitOfWork {
     async fn commit(self: Box<Self>) -> Result<(), RepoError> {
         let this = *self;
         if !this.touched.is_empty() {
-            this.changes.record(&this.transaction, this.backend, this.store, &this.touched).await.map_err(repo_error)?;
+            this.changes
+                .record(&this.transaction, this.backend, this.store, &this.touched)
+                .await
+                .map_err(repo_error)?;
         }
         this.transaction.commit().await.map_err(repo_error)?;
         this.changes.announce(this.store, &this.touched);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{
     access::Mode,
     catalog::sellable::Sellable,
-    id::{Handle, StoreId, VariantId, kind},
+    id::{CategoryId, Handle, StoreId, VariantId, kind},
 };
 
 use crate::RepoError;
@@ -18,6 +18,21 @@ pub enum Lookup {
     VariantRequired,
     /// This is it.
     Found(Box<Sellable>),
+}
+
+/// What a category is called and where it lies, for products to name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryLabel {
+    /// Identity.
+    pub id: CategoryId,
+    /// The category that it is in.
+    pub parent: Option<CategoryId>,
+    /// Its slug.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// Whether it is kept from shoppers.
+    pub hidden: bool,
 }
 
 /// Reads the catalogue outside a transaction.

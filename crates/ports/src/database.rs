@@ -10,6 +10,7 @@ use crate::{
     RepoError,
     brands::BrandReader,
     carts::{CartReader, Carts},
+    catalog::CatalogReader,
     keys::{ApiKeys, KeyReader},
     promotions::{PromotionReader, PromotionUses},
     records::Records,
@@ -45,6 +46,9 @@ pub trait Database: Send + Sync {
 
     /// Reads carts, and writes them where one statement is the whole change.
     fn carts(&self) -> &dyn CartReader;
+
+    /// Reads products and variants.
+    fn catalog(&self) -> &dyn CatalogReader;
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without

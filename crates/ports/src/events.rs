@@ -25,7 +25,12 @@ pub trait Outbox: Send {
 pub trait OutboxQueue: Send + Sync {
     /// Takes up to `limit` of the oldest events that nobody holds, until `until`. An event that is not
     /// settled by then can be taken again.
-    async fn lease(&self, now: DateTime<Utc>, until: DateTime<Utc>, limit: u32) -> Result<Vec<Event>, RepoError>;
+    async fn lease(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Event>, RepoError>;
 
     /// Moves delivered events to the log, where each stands once however often this is called.
     async fn settle(&self, events: &[Event]) -> Result<(), RepoError>;

@@ -138,7 +138,11 @@ pub trait OrderReader: Send + Sync {
     async fn token_hash(&self, store: StoreId, order: OrderId) -> Result<Option<String>, RepoError>;
 
     /// Payments of any store whose outcome should be asked for by now, the longest overdue first.
-    async fn due_payments(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(StoreId, Payment)>, RepoError>;
+    async fn due_payments(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<(StoreId, Payment)>, RepoError>;
 
     /// Refunds of any store whose outcome should be asked for by now, the longest overdue first.
     async fn due_refunds(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(StoreId, Refund)>, RepoError>;
@@ -171,7 +175,11 @@ pub trait Orders: Send {
 pub trait Payments: Send {
     /// Adds an attempt. [`RepoError::Conflict`] on `payments_active` when another attempt of the order
     /// is open or took the money.
-    async fn insert(&mut self, payment: &Payment, next_check_at: Option<DateTime<Utc>>) -> Result<(), RepoError>;
+    async fn insert(
+        &mut self,
+        payment: &Payment,
+        next_check_at: Option<DateTime<Utc>>,
+    ) -> Result<(), RepoError>;
 
     /// Reads an attempt and locks it.
     async fn find(&mut self, payment: PaymentId) -> Result<Option<Payment>, RepoError>;
@@ -181,14 +189,22 @@ pub trait Payments: Send {
 
     /// Writes an attempt if nobody wrote it since, raises its version, and sets when the reconciler
     /// asks about it; `None` is never.
-    async fn update(&mut self, payment: &mut Payment, next_check_at: Option<DateTime<Utc>>) -> Result<(), RepoError>;
+    async fn update(
+        &mut self,
+        payment: &mut Payment,
+        next_check_at: Option<DateTime<Utc>>,
+    ) -> Result<(), RepoError>;
 }
 
 /// Refunds inside a unit of work.
 #[async_trait]
 pub trait Refunds: Send {
     /// Adds a refund.
-    async fn insert(&mut self, refund: &Refund, next_check_at: Option<DateTime<Utc>>) -> Result<(), RepoError>;
+    async fn insert(
+        &mut self,
+        refund: &Refund,
+        next_check_at: Option<DateTime<Utc>>,
+    ) -> Result<(), RepoError>;
 
     /// Reads a refund and locks it.
     async fn find(&mut self, refund: RefundId) -> Result<Option<Refund>, RepoError>;
@@ -197,7 +213,11 @@ pub trait Refunds: Send {
     async fn of_order(&mut self, order: OrderId) -> Result<Vec<Refund>, RepoError>;
 
     /// Writes a refund if nobody wrote it since, and sets when the reconciler asks about it.
-    async fn update(&mut self, refund: &mut Refund, next_check_at: Option<DateTime<Utc>>) -> Result<(), RepoError>;
+    async fn update(
+        &mut self,
+        refund: &mut Refund,
+        next_check_at: Option<DateTime<Utc>>,
+    ) -> Result<(), RepoError>;
 }
 
 /// Parcels inside a unit of work.
@@ -211,5 +231,6 @@ pub trait Fulfillments: Send {
 #[async_trait]
 pub trait Receipts: Send {
     /// Notes an event of a gateway; `false` when it was noted before, so that its effect is there.
-    async fn record(&mut self, provider: Provider, event: &str, at: DateTime<Utc>) -> Result<bool, RepoError>;
+    async fn record(&mut self, provider: Provider, event: &str, at: DateTime<Utc>)
+    -> Result<bool, RepoError>;
 }

@@ -97,7 +97,11 @@ pub trait Stock: Send {
 
     /// Moves units from available to reserved, all of them or, with the shortages told, none: the unit
     /// of work must then be dropped.
-    async fn reserve(&mut self, units: &[Units], cause: &Cause) -> Result<Result<Vec<Changed>, Vec<Shortage>>, RepoError>;
+    async fn reserve(
+        &mut self,
+        units: &[Units],
+        cause: &Cause,
+    ) -> Result<Result<Vec<Changed>, Vec<Shortage>>, RepoError>;
 
     /// Moves reserved units to sold: the payment succeeded. Availability does not change.
     async fn sell_reserved(&mut self, units: &[Units], cause: &Cause) -> Result<(), RepoError>;

@@ -59,6 +59,14 @@ crate::text_enum! {
     }
 }
 
+impl ShippingType {
+    /// Whether an order with a product of this type needs an address and a shipping method. What is
+    /// downloaded is never sent, whatever else was said.
+    pub fn needs_sending(self, product_type: ProductType) -> bool {
+        self == Self::Required && product_type != ProductType::Digital
+    }
+}
+
 /// A picture or a film of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
@@ -159,7 +167,7 @@ impl Product {
 
     /// Whether an order with it needs an address and a shipping method.
     pub fn requires_shipping(&self) -> bool {
-        self.shipping_type == ShippingType::Required && !self.is_digital()
+        self.shipping_type.needs_sending(self.product_type)
     }
 
     /// Whether it has no options and so exactly one variant, its default.

@@ -1,0 +1,272 @@
+//! Products: one row each, with what is not searched or sorted by kept as JSON. Their variants are rows
+//! of their own ([`crate::variants`]), read and written together with them.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    catalog::product::{Product, ProductStatus, ProductType, ShippingType},
+    money::{Currency, Money},
+    tax::TaxClass,
+    text::Slug,
+};
+use ports::RepoError;
+use sea_orm::{
+    FromQueryResult,
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use self::document::{MediaDocument, OptionDocument};
+use crate::{
+    error::corrupt,
+    price::{PriceColumns, amount},
+    stored::{id, uuid},
+};
+
+pub(crate) mod document;
+
+pub(crate) mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "products")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) store_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) id: Uuid,
+        pub(crate) slug: String,
+        pub(crate) name: String,
+        pub(crate) summary: Option<String>,
+        pub(crate) description: Option<String>,
+        pub(crate) status: String,
+        pub(crate) product_type: String,
+        /// 1 or 0, so that lists can be sorted by it.
+        pub(crate) featured: i32,
+        pub(crate) brand_id: Option<Uuid>,
+        /// The same as in `product_categories`, which is there to be searched; here so that reading a
+        /// product takes no second statement.
+        pub(crate) category_ids: Json,
+        pub(crate) tags: Json,
+        pub(crate) media: Json,
+        pub(crate) options: Json,
+        pub(crate) price: i64,
+        pub(crate) compare_at_price: Option<i64>,
+        pub(crate) sale_price: Option<i64>,
+        pub(crate) sale_name: Option<String>,
+        pub(crate) sale_starts_at: Option<DateTimeUtc>,
+        pub(crate) sale_ends_at: Option<DateTimeUtc>,
+        /// Lowest regular price of its variants.
+        pub(crate) price_min: i64,
+        /// Highest regular price of its variants.
+        pub(crate) price_max: i64,
+        pub(crate) variant_count: i32,
+        pub(crate) cost: Option<i64>,
+        pub(crate) sku: Option<String>,
+        pub(crate) barcode: Option<String>,
+        pub(crate) weight_grams: Option<i32>,
+        pub(crate) track_inventory: bool,
+        pub(crate) taxable: bool,
+        pub(crate) tax_class: String,
+        pub(crate) shipping_type: String,
+        pub(crate) fixed_shipping: Option<i64>,
+        pub(crate) min_order_quantity: i32,
+        pub(crate) max_order_quantity: Option<i32>,
+        pub(crate) sort_order: i32,
+        pub(crate) metadata: Json,
+        pub(crate) seo_title: Option<String>,
+        pub(crate) seo_description: Option<String>,
+        /// What full-text search looks at; see [`crate::catalog::search`].
+        pub(crate) search_text: String,
+        pub(crate) version: i32,
+        pub(crate) created_at: DateTimeUtc,
+        pub(crate) updated_at: DateTimeUtc,
+        pub(crate) published_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A product's row with the currency of its store, which its amounts are in.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Priced {
+    #[sea_orm(nested)]
+    pub(crate) row: row::Model,
+    pub(crate) currency: String,
+}
+
+/// The currency of the store that a row of `table` belongs to; read as `currency`.
+pub(crate) fn currency_of(table: &'static str) -> Expr {
+    let query: SelectStatement = Query::select()
+        .column("currency")
+        .from("stores")
+        .and_where(Expr::col(("stores", "id")).equals((table, "store_id")))
+        .to_owned();
+    Expr::SubQuery(None, Box::new(query.into()))
+}
+
+/// The currency as the store's row spells it.
+pub(crate) fn read_currency(code: &str, store: Uuid) -> Result<Currency, RepoError> {
+    Currency::from_code(code).map_err(|_| corrupt("stores", "currency", store))
+}
+
+/// A count as the database keeps it; the domain's limits are far below what does not fit.
+pub(crate) fn stored_count(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// What a product's row holds beside the product: figures over its variants, and the text to search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Derived {
+    pub(crate) price_min: i64,
+    pub(crate) price_max: i64,
+    pub(crate) variant_count: i32,
+    pub(crate) search_text: String,
+}
+
+pub(crate) fn to_row(store: Uuid, product: &Product, derived: Derived) -> row::Model {
+    let Product {
+        id,
+        slug,
+        name,
+        summary,
+        description,
+        status,
+        product_type,
+        featured,
+        brand_id,
+        category_ids,
+        tags,
+        media,
+        options,
+        price,
+        cost,
+        sku,
+        barcode,
+        weight_grams,
+        track_inventory,
+        taxable,
+        tax_class,
+        shipping_type,
+        fixed_shipping,
+        min_order_quantity,
+        max_order_quantity,
+        sort_order,
+        metadata,
+        seo_title,
+        seo_description,
+        version,
+        created_at,
+        updated_at,
+        published_at,
+    } = product.clone();
+    let Derived { price_min, price_max, variant_count, search_text } = derived;
+    let PriceColumns { price, compare_at_price, sale_price, sale_name, sale_starts_at, sale_ends_at } =
+        PriceColumns::of(Some(price.price), price.compare_at, price.sale);
+    row::Model {
+        store_id: store,
+        id: uuid(id),
+        slug: slug.as_str().to_owned(),
+        name,
+        summary,
+        description,
+        status: status.as_str().to_owned(),
+        product_type: product_type.as_str().to_owned(),
+        featured: featured.into(),
+        brand_id: brand_id.map(uuid),
+        category_ids: category_ids.into_iter().map(|category| uuid(category).to_string()).collect(),
+        tags: tags.into(),
+        media: document::write(media.into_iter().map(MediaDocument::from)),
+        options: document::write(options.into_iter().map(OptionDocument::from)),
+        price: price.unwrap_or_default(),
+        compare_at_price,
+        sale_price,
+        sale_name,
+        sale_starts_at,
+        sale_ends_at,
+        price_min,
+        price_max,
+        variant_count,
+        cost: cost.map(Money::minor),
+        sku,
+        barcode,
+        weight_grams: weight_grams.map(stored_count),
+        track_inventory,
+        taxable,
+        tax_class: tax_class.as_str().to_owned(),
+        shipping_type: shipping_type.as_str().to_owned(),
+        fixed_shipping: fixed_shipping.map(Money::minor),
+        min_order_quantity: stored_count(min_order_quantity),
+        max_order_quantity: max_order_quantity.map(stored_count),
+        sort_order,
+        metadata: serde_json::Value::Object(
+            metadata.into_iter().map(|(key, value)| (key, value.into())).collect(),
+        ),
+        seo_title,
+        seo_description,
+        search_text,
+        version,
+        created_at,
+        updated_at,
+        published_at,
+    }
+}
+
+pub(crate) fn from_row(priced: Priced) -> Result<Product, RepoError> {
+    let Priced { row, currency } = priced;
+    let key = row.id;
+    let broken = |column| move || corrupt("products", column, key);
+    let currency = read_currency(&currency, row.store_id)?;
+    let prices = PriceColumns {
+        price: Some(row.price),
+        compare_at_price: row.compare_at_price,
+        sale_price: row.sale_price,
+        sale_name: row.sale_name,
+        sale_starts_at: row.sale_starts_at,
+        sale_ends_at: row.sale_ends_at,
+    };
+    let count = |stored: i32, column| u32::try_from(stored).map_err(|_| broken(column)());
+    Ok(Product {
+        id: id(key),
+        slug: Slug::parse(&row.slug).map_err(|_| broken("slug")())?,
+        name: row.name,
+        summary: row.summary,
+        description: row.description,
+        status: ProductStatus::parse(&row.status).ok_or_else(broken("status"))?,
+        product_type: ProductType::parse(&row.product_type).ok_or_else(broken("product_type"))?,
+        featured: row.featured != 0,
+        brand_id: row.brand_id.map(id),
+        category_ids: document::read::<Vec<Uuid>>(row.category_ids)
+            .map(|ids| ids.into_iter().map(id).collect())
+            .ok_or_else(broken("category_ids"))?,
+        tags: document::read(row.tags).ok_or_else(broken("tags"))?,
+        media: document::read_list(row.media, MediaDocument::read).ok_or_else(broken("media"))?,
+        options: document::read_list(row.options, OptionDocument::read).ok_or_else(broken("options"))?,
+        price: prices.tag(currency).ok_or_else(broken("price"))?,
+        cost: amount(row.cost, currency),
+        sku: row.sku,
+        barcode: row.barcode,
+        weight_grams: row.weight_grams.map(|grams| count(grams, "weight_grams")).transpose()?,
+        track_inventory: row.track_inventory,
+        taxable: row.taxable,
+        tax_class: TaxClass::parse(&row.tax_class).map_err(|_| broken("tax_class")())?,
+        shipping_type: ShippingType::parse(&row.shipping_type).ok_or_else(broken("shipping_type"))?,
+        fixed_shipping: amount(row.fixed_shipping, currency),
+        min_order_quantity: count(row.min_order_quantity, "min_order_quantity")?,
+        max_order_quantity: row
+            .max_order_quantity
+            .map(|most| count(most, "max_order_quantity"))
+            .transpose()?,
+        sort_order: row.sort_order,
+        metadata: document::read::<BTreeMap<_, _>>(row.metadata).ok_or_else(broken("metadata"))?,
+        seo_title: row.seo_title,
+        seo_description: row.seo_description,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        published_at: row.published_at,
+    })
+}
