@@ -25,6 +25,7 @@ use ports::{
         Account, Charge, ChargeRequest, ChargeState, GatewayError, PaymentGateway as _, RefundRequest,
         RefundState, WebhookError,
     },
+    sandbox::SandboxDesk as _,
 };
 use testkit::sandbox::MemoryLedger;
 
@@ -181,13 +182,13 @@ async fn a_card_that_wants_authentication_waits_for_the_shoppers_answer() {
         let url = format!("http://shop.test/sandbox/3ds/{store}/{}", charge.provider_ref);
         assert_eq!(charge.state, ChargeState::RequiresAction { url }, "{method}");
         let done =
-            bench.gateway.complete_action(store, &charge.provider_ref, approve).await.unwrap().unwrap();
+            bench.gateway.decide(store, &charge.provider_ref, approve).await.unwrap().unwrap();
         assert_eq!(matches!(done.state, ChargeState::Captured { .. }), taken, "{method}");
         assert_eq!(matches!(done.state, ChargeState::Failed { .. }), !taken, "{method}");
-        let again = bench.gateway.complete_action(store, &charge.provider_ref, !approve).await.unwrap();
+        let again = bench.gateway.decide(store, &charge.provider_ref, !approve).await.unwrap();
         assert_eq!(again, Some(done), "{method}: the first answer holds");
     }
-    assert_eq!(bench.gateway.complete_action(store, "pi_none", true).await.unwrap(), None);
+    assert_eq!(bench.gateway.decide(store, "pi_none", true).await.unwrap(), None);
 }
 
 #[tokio::test]

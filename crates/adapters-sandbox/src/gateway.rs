@@ -2,12 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::id::{PaymentId, StoreId};
 use ports::{
     Clock, IdSource, RepoError,
     gateway::{Charge, ChargeRequest, ChargeState, GatewayError},
-    sandbox::{Intent, IntentState, NewIntent, SandboxLedger},
+    sandbox::{Intent, IntentState, NewIntent, SandboxDesk, SandboxLedger},
 };
 
 use crate::scenario::{NOT_AUTHENTICATED, Scenario, accepted_methods};
@@ -46,32 +47,6 @@ impl SandboxGateway {
         config: SandboxConfig,
     ) -> Self {
         Self { ledger, clock, ids, config }
-    }
-
-    /// The shopper's answer on the pretend bank's page. Answers with the charge thereafter, unchanged
-    /// when it was not waiting for one; `None` when the store has no such charge.
-    pub async fn complete_action(
-        &self,
-        store: StoreId,
-        provider_ref: &str,
-        approve: bool,
-    ) -> Result<Option<Charge>, GatewayError> {
-        let Some(intent) = self.find_intent(store, provider_ref).await? else { return Ok(None) };
-        let in_vain = matches!(Scenario::of(&intent.method), Some(Scenario::AuthenticateInVain(_)));
-        let to = if approve && !in_vain { IntentState::Captured } else { IntentState::Failed };
-        self.moved(intent, &[IntentState::RequiresAction], to).await.map(|intent| Some(self.told(intent)))
-    }
-
-    /// The books' entry of a charge, for the pretend bank's page; settled first when that is due.
-    pub async fn find_intent(
-        &self,
-        store: StoreId,
-        provider_ref: &str,
-    ) -> Result<Option<Intent>, GatewayError> {
-        match self.ledger.find(store, provider_ref).await.map_err(unknown)? {
-            Some(intent) => self.settled(intent).await.map(Some),
-            None => Ok(None),
-        }
     }
 
     pub(crate) fn drafted(&self, request: &ChargeRequest, store: StoreId) -> Result<NewIntent, GatewayError> {
@@ -174,4 +149,26 @@ pub(crate) fn key_reused() -> GatewayError {
 
 pub(crate) fn unknown(error: RepoError) -> GatewayError {
     GatewayError::Unknown(Box::new(error))
+}
+
+#[async_trait]
+impl SandboxDesk for SandboxGateway {
+    async fn look_up(&self, store: StoreId, provider_ref: &str) -> Result<Option<Intent>, GatewayError> {
+        match self.ledger.find(store, provider_ref).await.map_err(unknown)? {
+            Some(intent) => self.settled(intent).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn decide(
+        &self,
+        store: StoreId,
+        provider_ref: &str,
+        approve: bool,
+    ) -> Result<Option<Charge>, GatewayError> {
+        let Some(intent) = self.look_up(store, provider_ref).await? else { return Ok(None) };
+        let in_vain = matches!(Scenario::of(&intent.method), Some(Scenario::AuthenticateInVain(_)));
+        let to = if approve && !in_vain { IntentState::Captured } else { IntentState::Failed };
+        self.moved(intent, &[IntentState::RequiresAction], to).await.map(|intent| Some(self.told(intent)))
+    }
 }

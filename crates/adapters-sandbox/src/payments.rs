@@ -10,7 +10,7 @@ use ports::{
         Account, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt,
         RefundRequest, RefundState, WebhookError,
     },
-    sandbox::{IntentRefund, IntentState},
+    sandbox::{IntentRefund, IntentState, SandboxDesk as _},
 };
 
 use crate::{
@@ -37,7 +37,7 @@ impl PaymentGateway for SandboxGateway {
         account: &Account,
         provider_ref: &str,
     ) -> Result<Option<Charge>, GatewayError> {
-        let found = self.find_intent(account.store, provider_ref).await?;
+        let found = self.look_up(account.store, provider_ref).await?;
         Ok(found.map(|intent| self.told(intent)))
     }
 
@@ -48,7 +48,7 @@ impl PaymentGateway for SandboxGateway {
         _idempotency_key: &str,
     ) -> Result<Charge, GatewayError> {
         // Cancelling is idempotent by nature: a second one finds the charge cancelled.
-        let Some(intent) = self.find_intent(account.store, provider_ref).await? else {
+        let Some(intent) = self.look_up(account.store, provider_ref).await? else {
             return Err(rejected("resource_missing", "no such charge"));
         };
         let open = [IntentState::RequiresAction, IntentState::Processing];
@@ -64,7 +64,7 @@ impl PaymentGateway for SandboxGateway {
             return Err(rejected("amount_too_small", "the amount must be above zero"));
         }
         // A delayed charge whose time has come is captured, even if nobody has asked yet.
-        self.find_intent(account.store, &request.provider_ref).await?;
+        self.look_up(account.store, &request.provider_ref).await?;
         let refund = IntentRefund {
             store: account.store,
             provider_ref: self.name("re_sandbox"),

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use domain::{payment::Provider, tier::TierTable};
-use ports::{Clock, Database, IdSource, gateway::PaymentGateway, sealing::Sealer};
+use ports::{Clock, Database, IdSource, gateway::PaymentGateway, sandbox::SandboxDesk, sealing::Sealer};
 
 /// Everything a use case reaches through ports. Cheap to clone; made once by an application.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ impl fmt::Debug for Core {
 pub struct Gateways {
     /// Built in; test mode only.
     pub sandbox: Arc<dyn PaymentGateway>,
+    /// The sandbox's page for shoppers.
+    pub sandbox_desk: Arc<dyn SandboxDesk>,
     /// Stripe, with each store's own keys.
     pub stripe: Arc<dyn PaymentGateway>,
 }

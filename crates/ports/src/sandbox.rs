@@ -11,7 +11,10 @@ use domain::{
     text_enum,
 };
 
-use crate::RepoError;
+use crate::{
+    RepoError,
+    gateway::{Charge, GatewayError},
+};
 
 text_enum! {
     /// Where an intent stands in the books.
@@ -157,4 +160,20 @@ pub trait SandboxLedger: Send + Sync {
         store: StoreId,
         provider_ref: &str,
     ) -> Result<Option<IntentRefund>, RepoError>;
+}
+
+/// The page of the pretend bank, where a shopper approves or refuses a charge of the sandbox.
+#[async_trait]
+pub trait SandboxDesk: Send + Sync {
+    /// The charge to be decided; `None` when the store has no such charge.
+    async fn look_up(&self, store: StoreId, provider_ref: &str) -> Result<Option<Intent>, GatewayError>;
+
+    /// Takes the shopper's answer and tells how the charge stands thereafter: unchanged when it was not
+    /// waiting for one, `None` when the store has no such charge.
+    async fn decide(
+        &self,
+        store: StoreId,
+        provider_ref: &str,
+        approve: bool,
+    ) -> Result<Option<Charge>, GatewayError>;
 }
