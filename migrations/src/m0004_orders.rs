@@ -134,14 +134,13 @@ create table payments (
 );
 create unique index payments_idempotency_key on payments (store_id, idempotency_key);
 create unique index payments_provider_ref on payments (store_id, provider, provider_ref) where provider_ref is not null;
-create unique index payments_active on payments (store_id, order_id)
+create unique index payments_order_id on payments (store_id, order_id)
     where state in ('initiated', 'requires_action', 'processing', 'authorized')
         or (state = 'captured' and refunded < captured);
 create index payments_by_check on payments (next_check_at) where next_check_at is not null;
 create table refunds (
     store_id {uuid} not null,
     id {uuid} not null,
-    livemode boolean not null,
     order_id {uuid} not null,
     payment_id {uuid} not null,
     currency text not null,
@@ -190,16 +189,17 @@ create table sandbox_intents (
     store_id {uuid} not null,
     provider_ref text not null,
     idempotency_key text not null,
-    body {json} not null,
+    payment_id {uuid} not null,
+    method text not null,
     state text not null,
     currency text not null,
     amount bigint not null,
-    captured bigint not null,
     refunded bigint not null,
-    created_at {time} not null,
     ready_at {time},
+    created_at {time} not null,
     primary key (store_id, provider_ref),
-    constraint sandbox_intents_amounts check (captured between 0 and amount and refunded between 0 and captured)
+    constraint sandbox_intents_amounts check (amount > 0 and refunded between 0 and amount
+        and (refunded = 0 or state = 'captured'))
 );
 create unique index sandbox_intents_idempotency_key on sandbox_intents (store_id, idempotency_key);
 create table sandbox_refunds (

@@ -4,8 +4,15 @@ use async_trait::async_trait;
 use domain::id::StoreId;
 use migrations::Migrator;
 use ports::{
-    Database, RepoError, UnitOfWork, brands::BrandReader, carts::CartReader, catalog::CatalogReader,
-    keys::KeyReader, promotions::PromotionReader, stores::StoreReader,
+    Database, RepoError, UnitOfWork,
+    brands::BrandReader,
+    carts::CartReader,
+    catalog::CatalogReader,
+    events::{EventReader, OutboxQueue},
+    keys::KeyReader,
+    orders::OrderReader,
+    promotions::PromotionReader,
+    stores::StoreReader,
 };
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use thiserror::Error;
@@ -116,6 +123,18 @@ impl Database for SqlDatabase {
     }
 
     fn catalog(&self) -> &dyn CatalogReader {
+        self
+    }
+
+    fn orders(&self) -> &dyn OrderReader {
+        self
+    }
+
+    fn outbox(&self) -> &dyn OutboxQueue {
+        self
+    }
+
+    fn events(&self) -> &dyn EventReader {
         self
     }
 }

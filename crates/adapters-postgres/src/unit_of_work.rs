@@ -1,14 +1,23 @@
 //! One transaction, and every repository on it.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use domain::{
-    catalog::brand::Brand, discount::Promotion, id::StoreId, payment_method::PaymentMethod,
-    shipping::ShippingMethod, tax::TaxRate,
+    catalog::brand::Brand,
+    discount::Promotion,
+    id::{OrderId, StoreId},
+    order::OrderLine,
+    payment_method::PaymentMethod,
+    shipping::ShippingMethod,
+    tax::TaxRate,
 };
 use ports::{
     RepoError, UnitOfWork,
     carts::Carts,
+    events::Outbox,
     keys::ApiKeys,
+    orders::{Fulfillments, Orders, Payments, Receipts, Refunds},
     promotions::PromotionUses,
     records::Records,
     stock::Stock,
@@ -31,6 +40,7 @@ pub(crate) struct SqlUnitOfWork {
     store: StoreId,
     touched: Vec<Topic>,
     changes: Changes,
+    order_lines: HashMap<OrderId, Vec<OrderLine>>,
 }
 
 impl SqlUnitOfWork {
@@ -40,7 +50,7 @@ impl SqlUnitOfWork {
         store: StoreId,
         changes: Changes,
     ) -> Self {
-        Self { transaction, backend, store, touched: Vec::new(), changes }
+        Self { transaction, backend, store, touched: Vec::new(), changes, order_lines: HashMap::new() }
     }
 
     /// The store that every statement is bound to.
@@ -56,6 +66,16 @@ impl SqlUnitOfWork {
     /// Which engine runs them.
     pub(crate) fn backend(&self) -> DatabaseBackend {
         self.backend
+    }
+
+    /// Notes what the database holds of an order's lines, so that an update writes only what changed.
+    pub(crate) fn remember_lines(&mut self, order: OrderId, lines: &[OrderLine]) {
+        self.order_lines.insert(order, lines.to_vec());
+    }
+
+    /// What was remembered of an order's lines, if this unit of work has seen them; forgotten thereby.
+    pub(crate) fn take_remembered_lines(&mut self, order: OrderId) -> Option<Vec<OrderLine>> {
+        self.order_lines.remove(&order)
     }
 
     /// Notes that what readers keep in memory is out of date once this commits.
@@ -122,6 +142,30 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn carts(&mut self) -> &mut dyn Carts {
+        self
+    }
+
+    fn orders(&mut self) -> &mut dyn Orders {
+        self
+    }
+
+    fn payments(&mut self) -> &mut dyn Payments {
+        self
+    }
+
+    fn refunds(&mut self) -> &mut dyn Refunds {
+        self
+    }
+
+    fn fulfillments(&mut self) -> &mut dyn Fulfillments {
+        self
+    }
+
+    fn receipts(&mut self) -> &mut dyn Receipts {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn Outbox {
         self
     }
 }

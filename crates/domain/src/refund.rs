@@ -107,6 +107,8 @@ pub struct Refund {
     pub idempotency_key: String,
     /// Why the gateway refused.
     pub failure: Option<Failure>,
+    /// Grows with every stored change.
+    pub version: i32,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

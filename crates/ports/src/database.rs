@@ -11,7 +11,9 @@ use crate::{
     brands::BrandReader,
     carts::{CartReader, Carts},
     catalog::CatalogReader,
+    events::{EventReader, Outbox, OutboxQueue},
     keys::{ApiKeys, KeyReader},
+    orders::{Fulfillments, OrderReader, Orders, Payments, Receipts, Refunds},
     promotions::{PromotionReader, PromotionUses},
     records::Records,
     stock::Stock,
@@ -49,6 +51,15 @@ pub trait Database: Send + Sync {
 
     /// Reads products and variants.
     fn catalog(&self) -> &dyn CatalogReader;
+
+    /// Reads orders and what hangs on them.
+    fn orders(&self) -> &dyn OrderReader;
+
+    /// Events that wait for delivery.
+    fn outbox(&self) -> &dyn OutboxQueue;
+
+    /// Reads what happened.
+    fn events(&self) -> &dyn EventReader;
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without
@@ -90,4 +101,22 @@ pub trait UnitOfWork: Send {
 
     /// Carts.
     fn carts(&mut self) -> &mut dyn Carts;
+
+    /// Orders with their lines.
+    fn orders(&mut self) -> &mut dyn Orders;
+
+    /// Attempts to take money.
+    fn payments(&mut self) -> &mut dyn Payments;
+
+    /// Money given back.
+    fn refunds(&mut self) -> &mut dyn Refunds;
+
+    /// Parcels.
+    fn fulfillments(&mut self) -> &mut dyn Fulfillments;
+
+    /// Webhooks that were acted upon.
+    fn receipts(&mut self) -> &mut dyn Receipts;
+
+    /// Events to be delivered once this commits.
+    fn outbox(&mut self) -> &mut dyn Outbox;
 }

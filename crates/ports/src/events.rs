@@ -48,10 +48,12 @@ pub struct EventFilter {
     pub kind: Option<EventKind>,
 }
 
-/// Reads the log of delivered events.
+/// Reads what happened.
 #[async_trait]
 pub trait EventReader: Send + Sync {
-    /// Events of one mode, oldest first.
+    /// Events of one mode, oldest first: the log of delivered ones and those still waiting, so that what
+    /// was committed a moment ago is in the list whatever the worker does. An event keeps its place when
+    /// it is delivered.
     async fn events(
         &self,
         store: StoreId,

@@ -160,8 +160,9 @@ pub trait OrderReader: Send + Sync {
 #[async_trait]
 pub trait Orders: Send {
     /// Writes the order of a cart that goes to pay: adds it, or, when an earlier attempt failed,
-    /// replaces that draft. [`RepoError::Stale`] when the order was placed meanwhile.
-    async fn draft(&mut self, order: &Order, token_hash: Option<&str>) -> Result<(), RepoError>;
+    /// replaces that draft. [`RepoError::Stale`] when the order was placed or cancelled meanwhile. Sets the
+    /// order's version to the stored one, so that it can be updated in the same unit of work.
+    async fn draft(&mut self, order: &mut Order, token_hash: Option<&str>) -> Result<(), RepoError>;
 
     /// Reads an order and locks it.
     async fn find(&mut self, order: OrderId) -> Result<Option<Order>, RepoError>;
@@ -173,7 +174,7 @@ pub trait Orders: Send {
 /// Payment attempts inside a unit of work.
 #[async_trait]
 pub trait Payments: Send {
-    /// Adds an attempt. [`RepoError::Conflict`] on `payments_active` when another attempt of the order
+    /// Adds an attempt. [`RepoError::Conflict`] on `payments_order_id` when another attempt of the order
     /// is open or took the money.
     async fn insert(
         &mut self,

@@ -168,6 +168,7 @@ fn refund_in(state: RefundState) -> Refund {
         provider_ref: None,
         idempotency_key: "refund-1".to_owned(),
         failure: None,
+        version: 1,
         created_at: at(0),
         updated_at: at(0),
     }

@@ -1,0 +1,197 @@
+//! Events: the outbox they are written to with the change they tell of, and the log they move to once
+//! delivered. Both tables have the same columns, so a list of what happened reads them as one.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    event::{Event, EventKind, EventValue, Subject},
+    id::EventId,
+    money::{Currency, Money},
+};
+use ports::{
+    RepoError,
+    events::{Outbox, OutboxQueue},
+};
+use sea_orm::{
+    ConnectionTrait as _, DatabaseBackend, ExprTrait as _, FromQueryResult,
+    sea_query::{Expr, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    SqlDatabase,
+    documents::{read, write},
+    error::{corrupt, repo_error},
+    orders::mode,
+    stored::{id, uuid},
+    unit_of_work::SqlUnitOfWork,
+};
+
+mod reader;
+
+const COLUMNS: [&str; 9] =
+    ["id", "store_id", "livemode", "kind", "subject_type", "subject_id", "data", "actor", "created_at"];
+
+/// A row of either table.
+#[derive(Debug, Clone, FromQueryResult)]
+struct Row {
+    id: Uuid,
+    store_id: Uuid,
+    livemode: bool,
+    kind: String,
+    subject_type: String,
+    subject_id: String,
+    data: Value,
+    actor: String,
+    created_at: DateTime<Utc>,
+}
+
+/// One fact of an event. A list of them keeps their order, which a JSON object would not.
+#[derive(Serialize, Deserialize)]
+struct FactDocument {
+    key: String,
+    value: ValueDocument,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ValueDocument {
+    Text(String),
+    Int(i64),
+    Money { minor: i64, currency: String },
+    Bool(bool),
+}
+
+impl From<&(String, EventValue)> for FactDocument {
+    fn from((key, value): &(String, EventValue)) -> Self {
+        let value = match value {
+            EventValue::Text(text) => ValueDocument::Text(text.clone()),
+            EventValue::Int(number) => ValueDocument::Int(*number),
+            EventValue::Money(amount) => {
+                ValueDocument::Money { minor: amount.minor(), currency: amount.currency().code().to_owned() }
+            }
+            EventValue::Bool(flag) => ValueDocument::Bool(*flag),
+        };
+        Self { key: key.clone(), value }
+    }
+}
+
+impl FactDocument {
+    fn read(self) -> Option<(String, EventValue)> {
+        let value = match self.value {
+            ValueDocument::Text(text) => EventValue::Text(text),
+            ValueDocument::Int(number) => EventValue::Int(number),
+            ValueDocument::Money { minor, currency } => {
+                EventValue::Money(Money::new(minor, Currency::from_code(&currency).ok()?))
+            }
+            ValueDocument::Bool(flag) => EventValue::Bool(flag),
+        };
+        Some((self.key, value))
+    }
+}
+
+fn from_row(row: Row) -> Result<Event, RepoError> {
+    let broken = |column| corrupt("events", column, row.id);
+    let facts = read::<Vec<FactDocument>>(row.data);
+    let facts = facts.and_then(|facts| facts.into_iter().map(FactDocument::read).collect());
+    Ok(Event {
+        id: id(row.id),
+        store: id(row.store_id),
+        mode: mode(row.livemode),
+        kind: EventKind::parse(&row.kind).ok_or_else(|| broken("kind"))?,
+        subject: Subject::parse(&row.subject_type, &row.subject_id).ok_or_else(|| broken("subject_id"))?,
+        data: facts.ok_or_else(|| broken("data"))?,
+        actor: row.actor,
+        created_at: row.created_at,
+    })
+}
+
+/// One statement that adds all `events` to a table.
+fn insert(table: &'static str, events: &[Event]) -> Result<InsertStatement, RepoError> {
+    let mut insert = Query::insert();
+    insert.into_table(table).columns(COLUMNS);
+    for event in events {
+        let Event { id, store, mode, kind, subject, data, actor, created_at } = event;
+        insert.values_panic([
+            Expr::val(uuid(*id)),
+            Expr::val(uuid(*store)),
+            Expr::val(mode.is_live()),
+            Expr::val(kind.as_str()),
+            Expr::val(subject.entity()),
+            Expr::val(subject.id()),
+            Expr::val(write(data.iter().map(FactDocument::from).collect::<Vec<_>>())?),
+            Expr::val(actor.as_str()),
+            Expr::val(*created_at),
+        ]);
+    }
+    Ok(insert)
+}
+
+#[async_trait]
+impl Outbox for SqlUnitOfWork {
+    async fn append(&mut self, events: &[Event]) -> Result<(), RepoError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.transaction().execute(&insert("outbox", events)?).await.map_err(repo_error).map(drop)
+    }
+}
+
+#[async_trait]
+impl OutboxQueue for SqlDatabase {
+    async fn lease(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Event>, RepoError> {
+        let mut free = Query::select();
+        free.column("id")
+            .from("outbox")
+            .and_where(Expr::col("leased_until").is_null().or(Expr::col("leased_until").lte(now)))
+            .order_by("id", Order::Asc)
+            .limit(u64::from(limit));
+        if self.engine().backend() == DatabaseBackend::Postgres {
+            // Two workers take different events instead of waiting for each other.
+            free.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+        }
+        let mut take = Query::update();
+        take.table("outbox")
+            .value("leased_until", until)
+            .value("attempts", Expr::col("attempts").add(1))
+            .and_where(Expr::col("id").in_subquery(free))
+            .returning(Query::returning().columns(COLUMNS));
+        let rows = self.engine().writer().query_all(&take).await.map_err(repo_error)?;
+        let events = rows.iter().map(|row| from_row(Row::from_query_result(row, "").map_err(repo_error)?));
+        let mut events = events.collect::<Result<Vec<_>, _>>()?;
+        events.sort_unstable_by_key(|event| event.id);
+        Ok(events)
+    }
+
+    async fn settle(&self, events: &[Event]) -> Result<(), RepoError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut log = insert("events", events)?;
+        log.on_conflict(OnConflict::columns(["store_id", "id"]).do_nothing().to_owned());
+        let mut done = Query::delete();
+        done.from_table("outbox").and_where(Expr::col("id").is_in(events.iter().map(|event| uuid(event.id))));
+        let transaction = self.engine().begin().await.map_err(repo_error)?;
+        transaction.execute(&log).await.map_err(repo_error)?;
+        transaction.execute(&done).await.map_err(repo_error)?;
+        transaction.commit().await.map_err(repo_error)
+    }
+
+    async fn release(&self, events: &[EventId]) -> Result<(), RepoError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut free = Query::update();
+        free.table("outbox")
+            .value("leased_until", None::<DateTime<Utc>>)
+            .and_where(Expr::col("id").is_in(events.iter().map(|event| uuid(*event))));
+        self.engine().writer().execute(&free).await.map_err(repo_error).map(drop)
+    }
+}

@@ -1,0 +1,266 @@
+//! The sandbox gateway's books. It stands for another company's system, so its writes are transactions
+//! of their own and never part of a unit of work.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    id::StoreId,
+    money::{Currency, Money},
+};
+use ports::{
+    RepoError,
+    sandbox::{Intent, IntentRefund, IntentState, NewIntent, SandboxLedger},
+};
+use sea_orm::{
+    ConnectionTrait, ExprTrait as _, FromQueryResult, StatementBuilder,
+    sea_query::{Expr, OnConflict, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use crate::{
+    SqlDatabase,
+    error::{corrupt, repo_error},
+    stored::{id, uuid},
+};
+
+const INTENT: [&str; 11] = [
+    "store_id",
+    "provider_ref",
+    "idempotency_key",
+    "payment_id",
+    "method",
+    "state",
+    "currency",
+    "amount",
+    "refunded",
+    "ready_at",
+    "created_at",
+];
+
+const REFUND: [&str; 8] = [
+    "store_id",
+    "provider_ref",
+    "idempotency_key",
+    "refund_id",
+    "intent_ref",
+    "currency",
+    "amount",
+    "created_at",
+];
+
+#[derive(Debug, FromQueryResult)]
+struct IntentRow {
+    store_id: Uuid,
+    provider_ref: String,
+    idempotency_key: String,
+    payment_id: Uuid,
+    method: String,
+    state: String,
+    currency: String,
+    amount: i64,
+    refunded: i64,
+    ready_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+}
+
+impl IntentRow {
+    fn read(self) -> Result<Intent, RepoError> {
+        let broken = |column| corrupt("sandbox_intents", column, &self.provider_ref);
+        let currency = Currency::from_code(&self.currency).map_err(|_| broken("currency"))?;
+        let state = IntentState::parse(&self.state).ok_or_else(|| broken("state"))?;
+        Ok(Intent {
+            store: id(self.store_id),
+            provider_ref: self.provider_ref,
+            idempotency_key: self.idempotency_key,
+            payment: id(self.payment_id),
+            amount: Money::new(self.amount, currency),
+            method: self.method,
+            state,
+            refunded: Money::new(self.refunded, currency),
+            ready_at: self.ready_at,
+            created_at: self.created_at,
+        })
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct RefundRow {
+    store_id: Uuid,
+    provider_ref: String,
+    idempotency_key: String,
+    refund_id: Uuid,
+    intent_ref: String,
+    currency: String,
+    amount: i64,
+    created_at: DateTime<Utc>,
+}
+
+impl RefundRow {
+    fn read(self) -> Result<IntentRefund, RepoError> {
+        let currency = Currency::from_code(&self.currency)
+            .map_err(|_| corrupt("sandbox_refunds", "currency", &self.provider_ref))?;
+        Ok(IntentRefund {
+            store: id(self.store_id),
+            provider_ref: self.provider_ref,
+            idempotency_key: self.idempotency_key,
+            refund: id(self.refund_id),
+            intent_ref: self.intent_ref,
+            amount: Money::new(self.amount, currency),
+            created_at: self.created_at,
+        })
+    }
+}
+
+fn find(
+    table: &'static str,
+    columns: &[&'static str],
+    store: StoreId,
+    by: &'static str,
+    value: &str,
+) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .columns(columns.iter().copied())
+        .from(table)
+        .and_where(Expr::col("store_id").eq(uuid(store)))
+        .and_where(Expr::col(by).eq(value));
+    select
+}
+
+async fn intent(
+    connection: &impl ConnectionTrait,
+    statement: &impl StatementBuilder,
+) -> Result<Option<Intent>, RepoError> {
+    let row = connection.query_one(statement).await.map_err(repo_error)?;
+    row.map(|row| IntentRow::from_query_result(&row, "").map_err(repo_error)?.read()).transpose()
+}
+
+async fn refund(
+    connection: &impl ConnectionTrait,
+    statement: &impl StatementBuilder,
+) -> Result<Option<IntentRefund>, RepoError> {
+    let row = connection.query_one(statement).await.map_err(repo_error)?;
+    row.map(|row| RefundRow::from_query_result(&row, "").map_err(repo_error)?.read()).transpose()
+}
+
+/// Adds money to what an intent gave back, if it was captured in that currency and has as much left.
+async fn give_back(connection: &impl ConnectionTrait, refund: &IntentRefund) -> Result<bool, RepoError> {
+    let amount = refund.amount;
+    let left = Expr::col("amount").sub(Expr::col("refunded"));
+    let mut update = Query::update();
+    update
+        .table("sandbox_intents")
+        .value("refunded", Expr::col("refunded").add(amount.minor()))
+        .and_where(Expr::col("store_id").eq(uuid(refund.store)))
+        .and_where(Expr::col("provider_ref").eq(refund.intent_ref.as_str()))
+        .and_where(Expr::col("state").eq(IntentState::Captured.as_str()))
+        .and_where(Expr::col("currency").eq(amount.currency().code()))
+        .and_where(left.gte(amount.minor()));
+    Ok(connection.execute(&update).await.map_err(repo_error)?.rows_affected() > 0)
+}
+
+/// Writes a refund down; `false` when its key has been used.
+async fn note_refund(connection: &impl ConnectionTrait, refund: &IntentRefund) -> Result<bool, RepoError> {
+    let IntentRefund { store, provider_ref, idempotency_key, refund, intent_ref, amount, created_at } =
+        refund;
+    let mut insert = Query::insert();
+    insert
+        .into_table("sandbox_refunds")
+        .columns(REFUND)
+        .values_panic([
+            Expr::val(uuid(*store)),
+            Expr::val(provider_ref.as_str()),
+            Expr::val(idempotency_key.as_str()),
+            Expr::val(uuid(*refund)),
+            Expr::val(intent_ref.as_str()),
+            Expr::val(amount.currency().code()),
+            Expr::val(amount.minor()),
+            Expr::val(*created_at),
+        ])
+        .on_conflict(OnConflict::columns(["store_id", "idempotency_key"]).do_nothing().to_owned());
+    Ok(connection.execute(&insert).await.map_err(repo_error)?.rows_affected() > 0)
+}
+
+#[async_trait]
+impl SandboxLedger for SqlDatabase {
+    async fn open(&self, new: NewIntent) -> Result<Intent, RepoError> {
+        let Intent {
+            store,
+            provider_ref,
+            idempotency_key,
+            payment,
+            amount,
+            method,
+            state,
+            refunded,
+            ready_at,
+            created_at,
+        } = Intent::from(new);
+        let mut insert = Query::insert();
+        insert
+            .into_table("sandbox_intents")
+            .columns(INTENT)
+            .values_panic([
+                Expr::val(uuid(store)),
+                Expr::val(provider_ref.as_str()),
+                Expr::val(idempotency_key.as_str()),
+                Expr::val(uuid(payment)),
+                Expr::val(method.as_str()),
+                Expr::val(state.as_str()),
+                Expr::val(amount.currency().code()),
+                Expr::val(amount.minor()),
+                Expr::val(refunded.minor()),
+                Expr::val(ready_at),
+                Expr::val(created_at),
+            ])
+            .on_conflict(OnConflict::columns(["store_id", "idempotency_key"]).do_nothing().to_owned());
+        let writer = self.engine().writer();
+        writer.execute(&insert).await.map_err(repo_error)?;
+        let opened = find("sandbox_intents", &INTENT, store, "idempotency_key", &idempotency_key);
+        intent(writer, &opened).await?.ok_or_else(|| RepoError::Other("an intent vanished".into()))
+    }
+
+    async fn find(&self, store: StoreId, provider_ref: &str) -> Result<Option<Intent>, RepoError> {
+        intent(self.reader(), &find("sandbox_intents", &INTENT, store, "provider_ref", provider_ref)).await
+    }
+
+    async fn advance(
+        &self,
+        store: StoreId,
+        provider_ref: &str,
+        from: &[IntentState],
+        to: IntentState,
+    ) -> Result<Option<Intent>, RepoError> {
+        let mut update = Query::update();
+        update
+            .table("sandbox_intents")
+            .value("state", to.as_str())
+            .and_where(Expr::col("store_id").eq(uuid(store)))
+            .and_where(Expr::col("provider_ref").eq(provider_ref))
+            .and_where(Expr::col("state").is_in(from.iter().map(|state| state.as_str())))
+            .returning(Query::returning().columns(INTENT));
+        intent(self.engine().writer(), &update).await
+    }
+
+    async fn refund(&self, new: IntentRefund) -> Result<Option<IntentRefund>, RepoError> {
+        let known = find("sandbox_refunds", &REFUND, new.store, "idempotency_key", &new.idempotency_key);
+        let transaction = self.engine().begin().await.map_err(repo_error)?;
+        // The intent's row is taken first: requests for one intent stand in line, and a repeated one
+        // finds what its forerunner wrote.
+        let given = give_back(&transaction, &new).await?;
+        if given && note_refund(&transaction, &new).await? {
+            transaction.commit().await.map_err(repo_error)?;
+            return Ok(Some(new));
+        }
+        transaction.rollback().await.map_err(repo_error)?;
+        refund(self.engine().writer(), &known).await
+    }
+
+    async fn find_refund(
+        &self,
+        store: StoreId,
+        provider_ref: &str,
+    ) -> Result<Option<IntentRefund>, RepoError> {
+        refund(self.reader(), &find("sandbox_refunds", &REFUND, store, "provider_ref", provider_ref)).await
+    }
+}
