@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use domain::{payment::Provider, tier::TierTable};
+use domain::{
+    payment::Provider,
+    tier::{Tier, TierTable},
+};
 use ports::{Clock, Database, IdSource, gateway::PaymentGateway, sandbox::SandboxDesk, sealing::Sealer};
 
 /// Everything a use case reaches through ports. Cheap to clone; made once by an application.
@@ -20,6 +23,8 @@ pub struct Core {
     pub gateways: Gateways,
     /// What each plan allows.
     pub tiers: Arc<TierTable>,
+    /// The plan that new stores start on.
+    pub default_tier: Tier,
 }
 
 impl fmt::Debug for Core {

@@ -10,8 +10,10 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod api_key;
 pub mod catalog;
 pub mod pricing;
+pub mod store;
 
 mod availability;
 mod change;

@@ -5,13 +5,21 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use crate::id::{ApiKeyId, StoreId};
+use crate::{
+    id::{ApiKeyId, StoreId},
+    text::{Fault, Faults},
+};
 
 mod network;
 mod scope;
 
 pub use network::{InvalidNetwork, Network};
 pub use scope::{Scope, ScopeSet};
+
+/// Characters of a key's name.
+const NAME_MAX: usize = 120;
+/// Networks that a key can be bound to.
+const NETWORKS_MAX: usize = 50;
 
 crate::text_enum! {
     /// Whether sales are real. Carts, orders, payments, customers, balances and stock are kept apart by
@@ -117,6 +125,24 @@ impl ApiKey {
         }
     }
 
+    /// What is wrong with the key's fields, by the API's names; nothing when it can be saved. A
+    /// publishable key grants nothing, so nothing of it can be restricted either.
+    pub fn validate(&self) -> Vec<Fault> {
+        let mut faults = Faults::default();
+        faults.text("name", &self.name, NAME_MAX);
+        if self.kind == KeyKind::Secret {
+            faults.require(!self.scopes.is_empty(), "scopes", "must hold at least one scope");
+        } else {
+            let only = "belongs to secret keys only";
+            faults.require(self.scopes.is_empty(), "scopes", only);
+            faults.require(self.ip_allowlist.is_empty(), "ipAllowlist", only);
+            faults.require(self.rate_limit_per_minute.is_none(), "rateLimitPerMinute", only);
+        }
+        let few = self.ip_allowlist.len() <= NETWORKS_MAX;
+        faults.require(few, "ipAllowlist", format_args!("must hold at most {NETWORKS_MAX} networks"));
+        faults.into_vec()
+    }
+
     /// Whether the key may be used from `address`.
     pub fn admits(&self, address: IpAddr) -> bool {
         self.ip_allowlist.is_empty() || self.ip_allowlist.iter().any(|network| network.contains(address))
@@ -147,6 +173,25 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }
+    }
+
+    #[test]
+    fn what_a_key_grants_belongs_to_secret_keys() {
+        let fields = |key: ApiKey| -> Vec<_> { key.validate().into_iter().map(|fault| fault.field).collect() };
+        assert!(fields(key()).is_empty());
+        assert_eq!(fields(ApiKey { scopes: ScopeSet::default(), ..key() }), ["scopes"]);
+        let open = ApiKey { kind: KeyKind::Publishable, scopes: ScopeSet::default(), ..key() };
+        assert!(fields(open.clone()).is_empty());
+        let network = Network::parse("203.0.113.7").unwrap();
+        let narrow = ApiKey {
+            scopes: ScopeSet::admin(),
+            ip_allowlist: vec![network],
+            rate_limit_per_minute: Some(5),
+            ..open
+        };
+        assert_eq!(fields(narrow), ["scopes", "ipAllowlist", "rateLimitPerMinute"]);
+        assert_eq!(fields(ApiKey { ip_allowlist: vec![network; 51], ..key() }), ["ipAllowlist"]);
+        assert_eq!(fields(ApiKey { name: " ".to_owned(), ..key() }), ["name"]);
     }
 
     #[test]

@@ -41,6 +41,11 @@ impl Network {
         address.is_ipv4() == self.address.is_ipv4()
             && masked(address, self.bits) == masked(self.address, self.bits)
     }
+
+    /// Whether every address of `other` lies in this range.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.bits >= self.bits && self.contains(other.address)
+    }
 }
 
 fn parse_bits(text: &str) -> Option<u32> {
@@ -94,6 +99,17 @@ mod tests {
     #[case("2001:db8::/32", "2001:db9::1", false)]
     fn a_range_holds_its_addresses_only(#[case] range: &str, #[case] address: &str, #[case] inside: bool) {
         assert_eq!(Network::parse(range).unwrap().contains(address.parse().unwrap()), inside);
+    }
+
+    #[rstest]
+    #[case("203.0.113.0/24", "203.0.113.0/24", true)]
+    #[case("203.0.113.0/24", "203.0.113.128/25", true)]
+    #[case("203.0.113.0/24", "203.0.113.7", true)]
+    #[case("203.0.113.0/24", "203.0.112.0/23", false)]
+    #[case("203.0.113.0/24", "203.0.114.0/25", false)]
+    #[case("0.0.0.0/0", "2001:db8::1", false)]
+    fn a_range_covers_its_parts_and_nothing_wider(#[case] range: &str, #[case] part: &str, #[case] inside: bool) {
+        assert_eq!(Network::parse(range).unwrap().covers(&Network::parse(part).unwrap()), inside);
     }
 
     #[rstest]

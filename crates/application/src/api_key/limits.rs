@@ -1,0 +1,43 @@
+//! How mighty a key may be that somebody makes or handles.
+
+use domain::access::{ApiKey, KeyKind, Mode};
+
+use crate::{Details, Error, ErrorCode, Result};
+
+/// On whose authority a key is made, changed, rotated or revoked.
+#[derive(Debug, Clone, Copy)]
+pub enum Grantor<'a> {
+    /// The operator at the command line: everything goes.
+    Operator,
+    /// The key of the request: nothing beyond its own might.
+    Key(&'a ApiKey),
+}
+
+impl Grantor<'_> {
+    /// Refuses to hand out, or to lay hands on, a key that is mightier than the grantor's own.
+    pub(super) fn check(self, key: &ApiKey) -> Result<()> {
+        let Self::Key(own) = self else { return Ok(()) };
+        let refuse = |message: String| Err(Error::new(ErrorCode::InsufficientScope, message));
+        if own.mode == Mode::Test && key.mode == Mode::Live {
+            return refuse("A test key cannot make or change live keys.".to_owned());
+        }
+        if let Some(missing) = key.scopes.iter().find(|scope| !own.scopes.allows(*scope)) {
+            let message = format!("A key cannot give the scope {missing}, which it lacks itself.");
+            return refuse(message)
+                .map_err(|error| error.with_details(Details::Scope { required: missing.to_string() }));
+        }
+        // A publishable key grants nothing, so that nothing can outgrow its maker.
+        if key.kind == KeyKind::Publishable {
+            return Ok(());
+        }
+        if own.expires_at.is_some_and(|end| key.expires_at.is_none_or(|later| later > end)) {
+            return refuse("A key that expires cannot make or change keys that outlive it.".to_owned());
+        }
+        let elsewhere = |network| !own.ip_allowlist.iter().any(|known| known.covers(network));
+        let bound = !own.ip_allowlist.is_empty();
+        if bound && (key.ip_allowlist.is_empty() || key.ip_allowlist.iter().any(elsewhere)) {
+            return refuse("A key bound to addresses cannot make or change keys for others.".to_owned());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,277 @@
+//! Stores: opening, listing, reading and changing them.
+
+use domain::{
+    access::{ApiKey, KeyKind, Mode, Scope, ScopeSet},
+    address::Email,
+    money::Currency,
+    settings::{CheckoutSettings, OrderSettings, ShippingSettings},
+    store::{Branding, Store, StoreStatus},
+    tax::TaxSettings,
+    tier::Tier,
+};
+use ports::{
+    UnitOfWork,
+    list::{Slice, Window},
+    stores::Settings,
+};
+
+use crate::{
+    Change, Context, Core, Details, Error, ErrorCode, Result,
+    api_key::{IssuedKey, issue},
+};
+
+/// What is said of a new store; what is left out gets a default.
+#[derive(Debug, Clone, Default)]
+pub struct NewStore {
+    /// What shoppers call it.
+    pub name: String,
+    /// ISO 4217 code of the currency prices are kept in; it stays for good.
+    pub currency: String,
+    /// Codes of the currencies prices can be shown in; the store's own when absent.
+    pub supported_currencies: Option<Vec<String>>,
+    /// Language where nothing else is asked for; English when absent.
+    pub default_locale: Option<String>,
+    /// Languages of the storefront; the default one when absent.
+    pub supported_locales: Option<Vec<String>>,
+    /// Time zone; UTC when absent.
+    pub timezone: Option<String>,
+    /// Plan; the installation's default when absent.
+    pub tier: Option<Tier>,
+    /// Where the operator and shoppers can write to.
+    pub contact_email: Option<String>,
+    /// Host name of its own website.
+    pub domain: Option<String>,
+    /// Host names whose pages may call the public surface; every page may when there are none.
+    pub allowed_domains: Vec<String>,
+    /// Colours and logo.
+    pub branding: Branding,
+}
+
+/// What is to be changed about a store.
+#[derive(Debug, Clone, Default)]
+pub struct StoreChanges {
+    /// A new name.
+    pub name: Option<String>,
+    /// Other currencies to show prices in.
+    pub supported_currencies: Option<Vec<String>>,
+    /// Another default language.
+    pub default_locale: Option<String>,
+    /// Other languages.
+    pub supported_locales: Option<Vec<String>>,
+    /// Another time zone.
+    pub timezone: Option<String>,
+    /// Another address to write to, or none.
+    pub contact_email: Change<String>,
+    /// Another website, or none.
+    pub domain: Change<String>,
+    /// Other host names whose pages may call.
+    pub allowed_domains: Option<Vec<String>>,
+    /// Another main colour, or none.
+    pub primary_color: Change<String>,
+    /// Another logo, or none.
+    pub logo_url: Change<String>,
+    /// The version that the change was decided on; refused as stale when there is a newer one.
+    pub if_version: Option<i32>,
+}
+
+/// The keys that a store starts with. The secret ones may do everything.
+#[derive(Debug, Clone)]
+pub struct FirstKeys {
+    /// For browsers, live.
+    pub live_publishable: IssuedKey,
+    /// For servers, live.
+    pub live_secret: IssuedKey,
+    /// For browsers, to try things out.
+    pub test_publishable: IssuedKey,
+    /// For servers, to try things out.
+    pub test_secret: IssuedKey,
+}
+
+/// Opens a store with its settings, counters and first keys.
+pub async fn create(core: &Core, new: NewStore) -> Result<(Store, FirstKeys)> {
+    let store = draft(core, new)?;
+    let settings = Settings {
+        tax: TaxSettings::default(),
+        shipping: ShippingSettings::default(),
+        orders: OrderSettings::for_store(&store.name),
+        checkout: CheckoutSettings::default(),
+    };
+    let mut work = core.db.begin(store.id).await?;
+    work.stores().insert(&store, &settings).await?;
+    for mode in Mode::ALL {
+        work.counters().start(*mode, settings.orders.next_order_number).await?;
+    }
+    let work_ref = work.as_mut();
+    let keys = FirstKeys {
+        live_publishable: first_key(core, work_ref, &store, KeyKind::Publishable, Mode::Live).await?,
+        live_secret: first_key(core, work_ref, &store, KeyKind::Secret, Mode::Live).await?,
+        test_publishable: first_key(core, work_ref, &store, KeyKind::Publishable, Mode::Test).await?,
+        test_secret: first_key(core, work_ref, &store, KeyKind::Secret, Mode::Test).await?,
+    };
+    work.commit().await?;
+    Ok((store, keys))
+}
+
+/// Refuses everybody but the operator: an administrator's live key of the installation's oldest store.
+/// That store is the operator's own, made when the installation was set up.
+pub async fn require_operator(core: &Core, key: &ApiKey) -> Result<()> {
+    let first = core.db.stores().stores(&Window::After { last: None, per_page: 1 }).await?;
+    let oldest = first.items.first().is_some_and(|store| store.id == key.store);
+    if oldest && key.mode.is_live() && key.scopes.allows(Scope::Admin) {
+        return Ok(());
+    }
+    let message = "Only the operator may do this, with a live key of the oldest store that has admin:*.";
+    Err(Error::new(ErrorCode::InsufficientScope, message)
+        .with_details(Details::Scope { required: Scope::Admin.to_string() }))
+}
+
+/// All stores of the installation, oldest first; for the operator.
+pub async fn list(core: &Core, window: &Window) -> Result<Slice<Store>> {
+    Ok(core.db.stores().stores(window).await?)
+}
+
+/// Changes the store of the request.
+pub async fn update(core: &Core, ctx: &Context, changes: StoreChanges) -> Result<Store> {
+    let mut work = core.db.begin(ctx.store).await?;
+    let (mut store, settings) = work.stores().find().await?.ok_or_else(|| Error::not_found("store"))?;
+    Error::check_version(changes.if_version, store.version)?;
+    apply(changes, &mut store)?;
+    store.updated_at = ctx.now;
+    work.stores().update(&mut store, &settings).await?;
+    work.commit().await?;
+    Ok(store)
+}
+
+fn draft(core: &Core, new: NewStore) -> Result<Store> {
+    let mut faults = Vec::new();
+    let currency = read_currency("currency", &new.currency, &mut faults);
+    let supported = new.supported_currencies.map(|codes| read_currencies(&codes, &mut faults));
+    let contact_email = new.contact_email.and_then(|text| read_email(&text, &mut faults));
+    let Some(currency) = currency else { return Err(refusal(faults)) };
+    let default_locale = new.default_locale.unwrap_or_else(|| "en".to_owned());
+    let now = core.clock.now();
+    let store = Store {
+        id: core.ids.id(),
+        name: new.name.trim().to_owned(),
+        currency,
+        supported_currencies: supported.unwrap_or_else(|| vec![currency]),
+        supported_locales: new.supported_locales.unwrap_or_else(|| vec![default_locale.clone()]),
+        default_locale,
+        timezone: new.timezone.unwrap_or_else(|| "UTC".to_owned()),
+        status: StoreStatus::Active,
+        tier: new.tier.unwrap_or(core.default_tier),
+        contact_email,
+        domain: new.domain,
+        allowed_domains: new.allowed_domains,
+        branding: new.branding,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    check(&store, faults)?;
+    Ok(store)
+}
+
+fn apply(changes: StoreChanges, store: &mut Store) -> Result<()> {
+    let mut faults = Vec::new();
+    if let Some(name) = changes.name {
+        name.trim().clone_into(&mut store.name);
+    }
+    if let Some(codes) = changes.supported_currencies {
+        store.supported_currencies = read_currencies(&codes, &mut faults);
+    }
+    if let Some(locale) = changes.default_locale {
+        store.default_locale = locale;
+    }
+    if let Some(locales) = changes.supported_locales {
+        store.supported_locales = locales;
+    }
+    if let Some(timezone) = changes.timezone {
+        store.timezone = timezone;
+    }
+    match changes.contact_email {
+        Change::Keep => {}
+        Change::Clear => store.contact_email = None,
+        Change::Set(text) => store.contact_email = read_email(&text, &mut faults),
+    }
+    changes.domain.apply(&mut store.domain);
+    if let Some(domains) = changes.allowed_domains {
+        store.allowed_domains = domains;
+    }
+    changes.primary_color.apply(&mut store.branding.primary_color);
+    changes.logo_url.apply(&mut store.branding.logo_url);
+    check(store, faults)
+}
+
+type Faults = Vec<(String, String)>;
+
+fn read_currency(field: &str, code: &str, faults: &mut Faults) -> Option<Currency> {
+    let currency = Currency::from_code(code).ok();
+    if currency.is_none() {
+        faults.push((field.to_owned(), "must be the code of a currency such as GBP".to_owned()));
+    }
+    currency
+}
+
+fn read_currencies(codes: &[String], faults: &mut Faults) -> Vec<Currency> {
+    let numbered = codes.iter().enumerate();
+    let mut known = Vec::new();
+    for (index, code) in numbered {
+        let field = format!("supportedCurrencies.{index}");
+        match read_currency(&field, code, faults) {
+            Some(currency) if known.contains(&currency) => {
+                faults.push((field, "is listed twice".to_owned()));
+            }
+            currency => known.extend(currency),
+        }
+    }
+    known
+}
+
+fn read_email(text: &str, faults: &mut Faults) -> Option<Email> {
+    let email = Email::parse(text);
+    if let Err(error) = &email {
+        faults.push(("contactEmail".to_owned(), error.to_string()));
+    }
+    email.ok()
+}
+
+/// Refuses a store whose fields make no sense, together with the faults found in reading them.
+fn check(store: &Store, mut faults: Faults) -> Result<()> {
+    let unread = |field: &str| faults.iter().any(|(known, _)| known.starts_with(field));
+    let own = store.validate().into_iter().filter(|fault| !unread(&fault.field));
+    let own: Vec<_> = own.map(|fault| (fault.field, fault.message)).collect();
+    faults.extend(own);
+    Error::from_faults(faults).map_or(Ok(()), Err)
+}
+
+fn refusal(faults: Faults) -> Error {
+    Error::from_faults(faults).unwrap_or_else(|| Error::internal("a refusal needs a fault"))
+}
+
+async fn first_key(
+    core: &Core,
+    work: &mut dyn UnitOfWork,
+    store: &Store,
+    kind: KeyKind,
+    mode: Mode,
+) -> Result<IssuedKey> {
+    let key = ApiKey {
+        id: core.ids.id(),
+        store: store.id,
+        name: format!("First {mode} {kind} key"),
+        kind,
+        mode,
+        hint: String::new(),
+        scopes: if kind == KeyKind::Secret { ScopeSet::admin() } else { ScopeSet::default() },
+        ip_allowlist: Vec::new(),
+        rate_limit_per_minute: None,
+        expires_at: None,
+        last_used_at: None,
+        revoked_at: None,
+        version: 1,
+        created_at: store.created_at,
+        updated_at: store.created_at,
+    };
+    issue(core, work, key).await
+}
