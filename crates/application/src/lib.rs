@@ -12,6 +12,7 @@
 pub mod access;
 pub mod api_key;
 pub mod catalog;
+pub mod checkout;
 pub mod pricing;
 pub mod store;
 

@@ -1,0 +1,179 @@
+//! The gateway call of a sale, and recording what it answered.
+
+use domain::{
+    event::EventKind,
+    order::Order,
+    payment::{Failure, GatewayReport, GatewayStatus, Payment, PaymentState, Transition},
+};
+use ports::{
+    RepoError,
+    gateway::{Charge, ChargeRequest, ChargeState, GatewayError},
+    stores::StoreConfig,
+};
+
+use super::{
+    account::account_of,
+    place::Placement,
+    reserve::{ToCharge, next_number},
+    settle,
+};
+use crate::{Context, Core, Details, Error, ErrorCode, Result, effects::{cause, counted_units, order_event, payment_event}};
+
+/// Calls the gateway for a reserved sale and records the answer. An answer that never came leaves the
+/// payment for the reconciler; the shopper is told that it is under way.
+pub(super) async fn charge(
+    core: &Core,
+    ctx: &Context,
+    config: &StoreConfig,
+    reserved: ToCharge,
+) -> Result<Placement> {
+    let report = match call(core, config, &reserved.order, &reserved.payment).await {
+        Ok(charge) => report_of(charge),
+        Err(GatewayError::Unknown(cause)) => {
+            tracing::warn!(error = %cause, payment = %reserved.payment.id, "the gateway did not answer a charge");
+            return Ok(Placement { order: reserved.order, payment: Some(reserved.payment) });
+        }
+        Err(refused) => {
+            // The gateway did nothing and never will under this key: everything is given back.
+            let report = GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled };
+            settle::apply(core, ctx, reserved.order.id, reserved.payment.id, &report, None).await?;
+            return Err(refused_by_gateway(refused));
+        }
+    };
+    let placement = record(core, ctx, config, reserved, &report).await?;
+    match &placement.payment {
+        Some(payment) if payment.state == PaymentState::Failed => Err(declined(payment)),
+        _ => Ok(placement),
+    }
+}
+
+/// Calls the gateway. The key of the payment makes a repeated call the same charge.
+pub(super) async fn call(
+    core: &Core,
+    config: &StoreConfig,
+    order: &Order,
+    payment: &Payment,
+) -> Result<Charge, GatewayError> {
+    let gateway = core.gateways.of(payment.provider).ok_or(GatewayError::NotConfigured)?;
+    let account = account_of(core, config, payment.mode, payment.provider)
+        .map_err(|_| GatewayError::NotConfigured)?;
+    let request = ChargeRequest {
+        payment: payment.id,
+        order: order.id,
+        amount: payment.amount,
+        method: payment.method.clone(),
+        email: order.email.as_str().to_owned(),
+        description: format!("{} {}", config.store.name, order.id),
+        return_url: payment.return_url.clone(),
+        idempotency_key: payment.idempotency_key.clone(),
+    };
+    gateway.charge(&account, &request).await
+}
+
+/// Records the answer to our own call. What was written a moment ago is still at hand, so nothing is
+/// read again; if anybody was faster (a webhook), the general way is taken.
+async fn record(
+    core: &Core,
+    ctx: &Context,
+    config: &StoreConfig,
+    reserved: ToCharge,
+    report: &GatewayReport,
+) -> Result<Placement> {
+    let ids = (reserved.order.id, reserved.payment.id);
+    if matches!(report.status, GatewayStatus::Captured { .. }) {
+        match record_captured(core, ctx, config, reserved, report).await {
+            Err(Recording::Raced) => {}
+            Err(Recording::Failed(error)) => return Err(error),
+            Ok(placement) => return Ok(placement),
+        }
+    }
+    settle::apply(core, ctx, ids.0, ids.1, report, None).await
+}
+
+enum Recording {
+    Raced,
+    Failed(Error),
+}
+
+impl From<RepoError> for Recording {
+    fn from(error: RepoError) -> Self {
+        match error {
+            RepoError::Stale => Self::Raced,
+            other => Self::Failed(other.into()),
+        }
+    }
+}
+
+impl From<Error> for Recording {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+async fn record_captured(
+    core: &Core,
+    ctx: &Context,
+    config: &StoreConfig,
+    reserved: ToCharge,
+    report: &GatewayReport,
+) -> Result<Placement, Recording> {
+    let ToCharge { mut cart, mut order, mut payment } = reserved;
+    let now = core.clock.now();
+    let transition = payment.apply(report, now).map_err(Error::internal)?;
+    if !matches!(transition, Transition::Changed { to: PaymentState::Captured, needs_settlement: false, .. }) {
+        return Err(Recording::Raced);
+    }
+    let mut work = core.db.begin(ctx.store).await?;
+    cart.complete(now);
+    work.carts().update(&mut cart).await?;
+    work.payments().update(&mut payment, None).await?;
+    let units = counted_units(&order);
+    if !units.is_empty() {
+        work.stock().sell_reserved(&units, &cause(ctx, &order, None)).await?;
+    }
+    order.mark_paid(now).map_err(Error::internal)?;
+    let number = next_number(config, &mut *work, &order).await?;
+    order.place(number, now).map_err(Error::internal)?;
+    work.orders().update(&mut order).await?;
+    let events = [
+        order_event(core, ctx, EventKind::OrderCreated, &order),
+        payment_event(core, ctx, EventKind::PaymentConfirmed, &payment),
+        order_event(core, ctx, EventKind::OrderPaid, &order),
+    ];
+    work.outbox().append(&events).await?;
+    work.commit().await?;
+    Ok(Placement { order, payment: Some(payment) })
+}
+
+/// What the gateway said of a charge, as payments understand it.
+pub(crate) fn report_of(charge: Charge) -> GatewayReport {
+    let status = match charge.state {
+        ChargeState::RequiresAction { url } => GatewayStatus::RequiresAction { url },
+        ChargeState::Processing => GatewayStatus::Processing,
+        ChargeState::Authorized => GatewayStatus::Authorized,
+        ChargeState::Captured { amount } => GatewayStatus::Captured { amount },
+        ChargeState::Failed { code, message } => GatewayStatus::Failed(Failure { code, message }),
+        ChargeState::Cancelled => GatewayStatus::Cancelled,
+    };
+    GatewayReport { provider_ref: Some(charge.provider_ref), status }
+}
+
+/// The refusal of a payment, as the shopper gets it.
+pub(super) fn declined(payment: &Payment) -> Error {
+    let (code, message) = match &payment.failure {
+        Some(Failure { code, message }) => (code.clone(), message.clone()),
+        None => ("payment_cancelled".to_owned(), "The payment was cancelled.".to_owned()),
+    };
+    Error::new(ErrorCode::PaymentDeclined, message)
+        .with_details(Details::Decline { decline_code: code, payment: payment.id.to_string() })
+}
+
+fn refused_by_gateway(error: GatewayError) -> Error {
+    match error {
+        GatewayError::Rejected { code, message } => {
+            tracing::info!(?code, message, "the gateway rejected a charge");
+            Error::new(ErrorCode::ValidationFailed, message).on_field("paymentMethod")
+        }
+        other => other.into(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Finishing what a crash, a lost answer or an absent shopper left open.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    id::{Handle, StoreId},
+    payment::{GatewayReport, GatewayStatus, Payment, PaymentState},
+};
+use ports::{RepoError, gateway::GatewayError};
+
+use super::{account::account_of, charge, reopen, settle};
+use crate::{Actor, Context, Core, Error, Result};
+
+/// How long one worker has for a payment before another may try.
+const HOLD: TimeDelta = TimeDelta::seconds(60);
+/// How long a gateway remembers an idempotency key. Stripe promises 24 hours; after this much a charge
+/// is not repeated any more.
+const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
+
+/// Asks about payments whose outcome is overdue, at most `limit` of them; tells how many it looked at.
+/// A payment that cannot be settled now is logged and comes up again.
+pub async fn payments(core: &Core, limit: u32) -> Result<usize> {
+    let due = core.db.orders().due_payments(core.clock.now(), limit).await?;
+    let count = due.len();
+    for (store, payment) in due {
+        let id = payment.id;
+        if let Err(error) = payment_of(core, store, payment).await {
+            tracing::warn!(%error, payment = %id, "a payment could not be reconciled");
+        }
+    }
+    Ok(count)
+}
+
+async fn payment_of(core: &Core, store: StoreId, mut payment: Payment) -> Result<()> {
+    let ctx = Context::of_system(core, store, payment.mode, Actor::Worker);
+    if !hold(core, &ctx, &mut payment).await? {
+        return Ok(());
+    }
+    let config = crate::store_config(core, &ctx).await?;
+    let Some(gateway) = core.gateways.of(payment.provider) else { return Ok(()) };
+    let account = account_of(core, &config, payment.mode, payment.provider)?;
+    let order = Handle::Id(payment.order_id);
+    let order = core.db.orders().order(store, payment.mode, &order).await?;
+    let order = order.ok_or_else(|| Error::not_found("order"))?.order;
+
+    let found = match &payment.provider_ref {
+        Some(reference) => gateway.find_charge(&account, reference).await?,
+        None if is_fresh(&payment, ctx.now) => match charge::call(core, &config, &order, &payment).await {
+            // Under this key nothing happened and nothing will.
+            Err(GatewayError::Rejected { .. } | GatewayError::InvalidKeys | GatewayError::Unauthorized) => None,
+            answer => Some(answer?),
+        },
+        None => None,
+    };
+    let report = found.map_or(
+        GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled },
+        charge::report_of,
+    );
+    let waits = matches!(report.status, GatewayStatus::RequiresAction { .. });
+    let placement = settle::apply(core, &ctx, order.id, payment.id, &report, None).await?;
+    if let Some(payment) = placement.payment
+        && waits
+        && payment.state == PaymentState::RequiresAction
+        && reopen::is_overdue(&config, &payment, ctx.now)
+    {
+        reopen::call_off(core, &ctx, &config, &order, &payment).await?;
+    }
+    Ok(())
+}
+
+fn is_fresh(payment: &Payment, now: DateTime<Utc>) -> bool {
+    now.signed_duration_since(payment.created_at) < KEY_LIFETIME
+}
+
+/// Takes a payment for this worker for a while; `false` when another one was faster.
+async fn hold(core: &Core, ctx: &Context, payment: &mut Payment) -> Result<bool> {
+    let until = ctx.now.checked_add_signed(HOLD).unwrap_or(ctx.now);
+    let mut work = core.db.begin(ctx.store).await?;
+    match work.payments().update(payment, Some(until)).await {
+        Err(RepoError::Stale) => Ok(false),
+        written => {
+            written?;
+            work.commit().await?;
+            Ok(true)
+        }
+    }
+}
