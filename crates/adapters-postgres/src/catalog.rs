@@ -1,17 +1,62 @@
-//! Reading the catalogue.
+//! Reading the catalogue: what is asked is answered with a bounded number of statements, whatever the
+//! number of products. A list finds its keys by an index first and loads the rest for those alone.
+
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use domain::{
     access::Mode,
-    catalog::sellable::Sellable,
-    id::{Handle, StoreId, VariantId, kind},
+    catalog::{brand::Brand, product::Product, sellable::Sellable},
+    id::{BrandId, CategoryId, Handle, ProductId, StoreId, VariantId, kind},
 };
 use ports::{
     RepoError,
-    catalog::{CatalogReader, Lookup},
+    catalog::{CatalogReader, CategoryLabel, Lookup, ProductFilter, ProductSort, VariantOutline, VariantRow},
+    list::{Slice, Sort, Window},
+    search::Excerpt,
+};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Condition, Expr, ExprTrait as _},
+};
+use uuid::Uuid;
+
+use crate::{
+    SqlDatabase, brands,
+    error::repo_error,
+    products::{self, currency_of},
+    stored::{Stored as _, by_handle, uuid},
+    window,
 };
 
-use crate::SqlDatabase;
+mod filter;
+mod keys;
+mod shelf;
+pub(crate) mod words;
+
+impl SqlDatabase {
+    /// The products behind keys, in the order of the keys.
+    async fn load(&self, store: StoreId, keys: &[keys::Model]) -> Result<Vec<Product>, RepoError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = Condition::all()
+            .add(Expr::col("store_id").eq(uuid(store)))
+            .add(Expr::col("id").is_in(keys.iter().map(|key| key.id)));
+        let rows = products::row::Entity::find()
+            .filter(wanted)
+            .column_as(currency_of("products"), "currency")
+            .into_model::<products::Priced>()
+            .all(self.reader())
+            .await
+            .map_err(repo_error)?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in rows {
+            found.insert(row.row.id, products::from_row(row)?);
+        }
+        Ok(keys.iter().filter_map(|key| found.remove(&key.id)).collect())
+    }
+}
 
 #[async_trait]
 impl CatalogReader for SqlDatabase {
@@ -32,5 +77,105 @@ impl CatalogReader for SqlDatabase {
         variants: &[VariantId],
     ) -> Result<Vec<Sellable>, RepoError> {
         self.find_sellables(store, mode, variants).await
+    }
+
+    async fn product(
+        &self,
+        store: StoreId,
+        product: &Handle<kind::ProductId>,
+    ) -> Result<Option<Product>, RepoError> {
+        let found = products::row::Entity::find()
+            .filter(by_handle(store, product, "slug"))
+            .column_as(currency_of("products"), "currency")
+            .into_model::<products::Priced>()
+            .one(self.reader())
+            .await;
+        found.map_err(repo_error)?.map(products::from_row).transpose()
+    }
+
+    async fn products(
+        &self,
+        store: StoreId,
+        filter: &ProductFilter,
+        sort: Sort<ProductSort>,
+        window: &Window,
+    ) -> Result<Slice<Product>, RepoError> {
+        let Some(conditions) = self.product_conditions(store, filter).await? else {
+            let total = matches!(window, Window::Page { .. }).then_some(0);
+            return Ok(Slice { items: Vec::new(), total, next: None });
+        };
+        let select = keys::Entity::find().filter(conditions);
+        let Slice { items, total, next } =
+            window::fetch(self.reader(), select, &keys::ordering(sort), window).await?;
+        Ok(Slice { items: self.load(store, &items).await?, total, next })
+    }
+
+    async fn search(
+        &self,
+        store: StoreId,
+        filter: &ProductFilter,
+        excerpt: Excerpt,
+    ) -> Result<(Vec<Product>, u64), RepoError> {
+        let Some(conditions) = self.product_conditions(store, filter).await? else {
+            return Ok((Vec::new(), 0));
+        };
+        let select = keys::Entity::find().filter(conditions);
+        let total = window::count(self.reader(), select.clone()).await?;
+        if excerpt.limit == 0 || excerpt.offset >= total {
+            return Ok((Vec::new(), total));
+        }
+        let keys = select
+            .order_by_desc(keys::Column::CreatedAt)
+            .order_by_desc(keys::Column::Id)
+            .offset(excerpt.offset)
+            .limit(excerpt.limit)
+            .all(self.reader())
+            .await
+            .map_err(repo_error)?;
+        Ok((self.load(store, &keys).await?, total))
+    }
+
+    async fn variants(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        products: &[ProductId],
+    ) -> Result<Vec<VariantRow>, RepoError> {
+        self.variants_with_stock(store, mode, products).await
+    }
+
+    async fn outlines(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        products: &[ProductId],
+    ) -> Result<Vec<VariantOutline>, RepoError> {
+        self.variant_outlines(store, mode, products).await
+    }
+
+    async fn brands_by_id(&self, store: StoreId, brands: &[BrandId]) -> Result<Vec<Brand>, RepoError> {
+        if brands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Uuid> = brands.iter().copied().map(uuid).collect();
+        let rows = brands::row::Entity::find()
+            .filter(brands::row::Column::StoreId.eq(uuid(store)))
+            .filter(brands::row::Column::Id.is_in(ids))
+            .all(self.reader())
+            .await
+            .map_err(repo_error)?;
+        rows.into_iter().map(Brand::from_row).collect()
+    }
+
+    async fn labels(
+        &self,
+        store: StoreId,
+        categories: &[CategoryId],
+    ) -> Result<Vec<CategoryLabel>, RepoError> {
+        if categories.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known = self.category_labels(store).await?;
+        Ok(categories.iter().filter_map(|category| known.get(*category).cloned()).collect())
     }
 }

@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub(crate) mod document;
+mod repository;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;

@@ -18,6 +18,7 @@ use ports::{
     events::Outbox,
     keys::ApiKeys,
     orders::{Fulfillments, Orders, Payments, Receipts, Refunds},
+    products::Products,
     promotions::PromotionUses,
     records::Records,
     stock::Stock,
@@ -166,6 +167,10 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+
+    fn products(&mut self) -> &mut dyn Products {
         self
     }
 }

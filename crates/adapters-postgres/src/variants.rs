@@ -5,7 +5,6 @@ use domain::{
     money::{Currency, Money},
 };
 use ports::RepoError;
-use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -53,14 +52,6 @@ pub(crate) mod row {
     pub(crate) enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// A variant's row with the currency of its store.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct Priced {
-    #[sea_orm(nested)]
-    pub(crate) row: row::Model,
-    pub(crate) currency: String,
 }
 
 pub(crate) fn to_row(store: Uuid, variant: &Variant) -> row::Model {

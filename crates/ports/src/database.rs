@@ -14,6 +14,7 @@ use crate::{
     events::{EventReader, Outbox, OutboxQueue},
     keys::{ApiKeys, KeyReader},
     orders::{Fulfillments, OrderReader, Orders, Payments, Receipts, Refunds},
+    products::Products,
     promotions::{PromotionReader, PromotionUses},
     records::Records,
     stock::Stock,
@@ -119,4 +120,7 @@ pub trait UnitOfWork: Send {
 
     /// Events to be delivered once this commits.
     fn outbox(&mut self) -> &mut dyn Outbox;
+
+    /// Products with their variants.
+    fn products(&mut self) -> &mut dyn Products;
 }

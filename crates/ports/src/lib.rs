@@ -19,10 +19,12 @@ pub mod gateway;
 pub mod keys;
 pub mod list;
 pub mod orders;
+pub mod products;
 pub mod promotions;
 pub mod records;
 pub mod sandbox;
 pub mod sealing;
+pub mod search;
 pub mod stock;
 pub mod stores;
 

@@ -54,7 +54,6 @@ macro_rules! record {
 record! {
     domain::catalog::brand::Brand => BrandId,
     domain::catalog::category::Category => CategoryId,
-    domain::catalog::variant::Variant => VariantId,
     domain::discount::Promotion => PromotionId,
     domain::shipping::ShippingMethod => ShippingMethodId,
     domain::tax::TaxRate => TaxRateId,

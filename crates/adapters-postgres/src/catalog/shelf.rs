@@ -1,0 +1,152 @@
+//! Variants of products, with what there is of them.
+
+use domain::{
+    access::Mode,
+    id::{ProductId, StoreId},
+};
+use ports::{
+    RepoError,
+    catalog::{VariantOutline, VariantRow},
+};
+use sea_orm::{
+    ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Cond, Condition, Expr, ExprTrait as _, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use crate::{
+    SqlDatabase,
+    error::{corrupt, repo_error},
+    price::PriceColumns,
+    products::{currency_of, read_currency},
+    stored::{id, uuid},
+    variants,
+};
+
+/// Rows of one answer at most: products of a page times their variants can be many.
+const PRODUCTS_AT_ONCE: usize = 100;
+
+#[derive(Debug, FromQueryResult)]
+struct WithStock {
+    #[sea_orm(nested)]
+    row: variants::row::Model,
+    currency: String,
+    available: Option<i32>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Outline {
+    id: Uuid,
+    product_id: Uuid,
+    is_default: bool,
+    price: Option<i64>,
+    compare_at_price: Option<i64>,
+    sale_price: Option<i64>,
+    sale_name: Option<String>,
+    sale_starts_at: Option<chrono::DateTime<chrono::Utc>>,
+    sale_ends_at: Option<chrono::DateTime<chrono::Utc>>,
+    available: Option<i32>,
+    currency: String,
+}
+
+/// What there is of a row of `variants` in one mode; read as `available`.
+fn available(mode: Mode) -> Expr {
+    let query: SelectStatement = Query::select()
+        .column(("stock", "available"))
+        .from("stock")
+        .cond_where(
+            Cond::all()
+                .add(Expr::col(("stock", "store_id")).equals(("variants", "store_id")))
+                .add(Expr::col(("stock", "livemode")).eq(mode.is_live()))
+                .add(Expr::col(("stock", "variant_id")).equals(("variants", "id"))),
+        )
+        .to_owned();
+    Expr::SubQuery(None, Box::new(query.into()))
+}
+
+/// Units as counted; none where the row is missing.
+fn units(stored: Option<i32>, variant: Uuid) -> Result<u32, RepoError> {
+    u32::try_from(stored.unwrap_or_default()).map_err(|_| corrupt("stock", "available", variant))
+}
+
+fn of_products(store: StoreId, products: &[ProductId]) -> Condition {
+    Condition::all()
+        .add(Expr::col(("variants", "store_id")).eq(uuid(store)))
+        .add(Expr::col(("variants", "product_id")).is_in(products.iter().copied().map(uuid)))
+}
+
+impl SqlDatabase {
+    pub(super) async fn variants_with_stock(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        products: &[ProductId],
+    ) -> Result<Vec<VariantRow>, RepoError> {
+        let mut found = Vec::new();
+        for products in products.chunks(PRODUCTS_AT_ONCE) {
+            let rows = variants::row::Entity::find()
+                .filter(of_products(store, products))
+                .column_as(currency_of("variants"), "currency")
+                .column_as(available(mode), "available")
+                .order_by_asc(variants::row::Column::ProductId)
+                .order_by_desc(variants::row::Column::IsDefault)
+                .order_by_asc(variants::row::Column::Position)
+                .order_by_asc(variants::row::Column::CreatedAt)
+                .order_by_asc(variants::row::Column::Id)
+                .into_model::<WithStock>()
+                .all(self.reader())
+                .await
+                .map_err(repo_error)?;
+            for WithStock { row, currency, available } in rows {
+                let available = units(available, row.id)?;
+                let currency = read_currency(&currency, row.store_id)?;
+                found.push(VariantRow { variant: variants::from_row(row, currency)?, available });
+            }
+        }
+        Ok(found)
+    }
+
+    pub(super) async fn variant_outlines(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        products: &[ProductId],
+    ) -> Result<Vec<VariantOutline>, RepoError> {
+        let mut found = Vec::new();
+        for products in products.chunks(PRODUCTS_AT_ONCE) {
+            let mut query = Query::select();
+            query
+                .columns(["id", "product_id", "is_default", "price", "compare_at_price", "sale_price"])
+                .columns(["sale_name", "sale_starts_at", "sale_ends_at"])
+                .expr_as(currency_of("variants"), "currency")
+                .expr_as(available(mode), "available")
+                .from("variants")
+                .cond_where(of_products(store, products));
+            for row in self.reader().query_all(&query).await.map_err(repo_error)? {
+                found.push(Outline::from_query_result(&row, "").map_err(repo_error)?.read(store)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Outline {
+    fn read(self, store: StoreId) -> Result<VariantOutline, RepoError> {
+        let prices = PriceColumns {
+            price: self.price,
+            compare_at_price: self.compare_at_price,
+            sale_price: self.sale_price,
+            sale_name: self.sale_name,
+            sale_starts_at: self.sale_starts_at,
+            sale_ends_at: self.sale_ends_at,
+        };
+        Ok(VariantOutline {
+            id: id(self.id),
+            product_id: id(self.product_id),
+            is_default: self.is_default,
+            price: prices.own(read_currency(&self.currency, uuid(store))?),
+            available: units(self.available, self.id)?,
+        })
+    }
+}
