@@ -27,10 +27,10 @@ async fn stocked(database: &TestDatabase, store: StoreId, counts: &[u32]) -> (Pr
     let text = product.to_string();
     database
         .execute(
-            "insert into products (store_id, id, slug, name, status, product_type, featured, tags, media, \
+            "insert into products (store_id, id, slug, name, status, product_type, featured, category_ids, tags, media, \
              options, price, price_min, price_max, variant_count, track_inventory, taxable, tax_class, \
              shipping_type, min_order_quantity, sort_order, metadata, search_text, version, created_at, \
-             updated_at) values ($1, $2, $3, 'Tote', 'published', 'physical', false, '[]', '[]', '[]', 100, \
+             updated_at) values ($1, $2, $3, 'Tote', 'published', 'physical', 0, '[]', '[]', '[]', '[]', 100, \
              100, 100, 1, true, true, 'standard', 'standard', 1, 0, '{}', 'tote', 1, $4, $4)",
             [raw_id(store), raw_id(product), text.into(), NOW.into()],
         )
