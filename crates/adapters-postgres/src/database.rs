@@ -13,6 +13,7 @@ use ports::{
     orders::OrderReader,
     promotions::PromotionReader,
     stores::StoreReader,
+    terms::TermsReader,
 };
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use thiserror::Error;
@@ -115,6 +116,10 @@ impl Database for SqlDatabase {
     }
 
     fn promotions(&self) -> &dyn PromotionReader {
+        self
+    }
+
+    fn terms(&self) -> &dyn TermsReader {
         self
     }
 

@@ -41,6 +41,7 @@ mod stock;
 mod stored;
 mod stores;
 mod tax_rates;
+mod terms;
 mod unit_of_work;
 mod variants;
 mod window;

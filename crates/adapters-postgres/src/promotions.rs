@@ -86,7 +86,7 @@ fn parts(value: DiscountValue) -> (Option<String>, Option<Money>) {
 fn read_value(kind: &str, percent: Option<&str>, amount: Option<Money>) -> Option<DiscountValue> {
     match kind {
         "percentage" => read_rate(percent?).map(DiscountValue::Percentage),
-        "fixed_amount" => amount.map(DiscountValue::Fixed),
+        "fixed" => amount.map(DiscountValue::Fixed),
         "free_shipping" => Some(DiscountValue::FreeShipping),
         _ => None,
     }

@@ -66,13 +66,13 @@ pub enum DiscountValue {
 
 impl DiscountValue {
     /// Every kind, in its written form.
-    pub const KINDS: &'static [&'static str] = &["percentage", "fixed_amount", "free_shipping"];
+    pub const KINDS: &'static [&'static str] = &["percentage", "fixed", "free_shipping"];
 
     /// The kind in its written form, in the API and in storage.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Percentage(_) => "percentage",
-            Self::Fixed(_) => "fixed_amount",
+            Self::Fixed(_) => "fixed",
             Self::FreeShipping => "free_shipping",
         }
     }
@@ -133,6 +133,11 @@ text_enum! {
 }
 
 impl Promotion {
+    /// Whether the promotion takes up one of the coupons of the store's plan: switched on and not over.
+    pub fn counts_towards_plan(&self, now: DateTime<Utc>) -> bool {
+        self.active && self.ends_at.is_none_or(|end| now < end)
+    }
+
     /// The status at `now`, after `used` uses.
     pub fn status(&self, used: u32, now: DateTime<Utc>) -> PromotionStatus {
         if !self.active {

@@ -19,6 +19,7 @@ use crate::{
     records::Records,
     stock::Stock,
     stores::{Counters, StoreReader, Stores},
+    terms::TermsReader,
 };
 
 /// One database.
@@ -46,6 +47,9 @@ pub trait Database: Send + Sync {
 
     /// Reads promotions and their uses.
     fn promotions(&self) -> &dyn PromotionReader;
+
+    /// Reads shipping methods, tax rates and payment methods for their owner.
+    fn terms(&self) -> &dyn TermsReader;
 
     /// Reads carts, and writes them where one statement is the whole change.
     fn carts(&self) -> &dyn CartReader;

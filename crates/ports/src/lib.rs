@@ -27,6 +27,7 @@ pub mod sealing;
 pub mod search;
 pub mod stock;
 pub mod stores;
+pub mod terms;
 
 pub use clock::{Clock, IdSource};
 pub use database::{Database, UnitOfWork};

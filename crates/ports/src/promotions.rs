@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
     discount::{CouponCode, CustomerHistory, Promotion, PromotionStatus},
-    id::{OrderId, PromotionId, StoreId},
+    id::{CategoryId, OrderId, ProductId, PromotionId, StoreId},
 };
 
 use crate::{
@@ -69,6 +69,14 @@ pub trait PromotionReader: Send + Sync {
         sort: Sort<PromotionSort>,
         window: &Window,
     ) -> Result<Slice<PromotionRow>, RepoError>;
+
+    /// Which of these products and categories the store does not have; in two statements.
+    async fn unknown_targets(
+        &self,
+        store: StoreId,
+        products: &[ProductId],
+        categories: &[CategoryId],
+    ) -> Result<(Vec<ProductId>, Vec<CategoryId>), RepoError>;
 
     /// What a customer, known by `email_key` (lower case), has done so far; `promotion` limits the count
     /// of uses to one.

@@ -1,13 +1,13 @@
 //! Reading promotions with their uses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
     discount::{CouponCode, CustomerHistory, Promotion, PromotionStatus},
-    id::{PromotionId, StoreId},
+    id::{CategoryId, Entity, Id, ProductId, PromotionId, StoreId},
 };
 use ports::{
     RepoError,
@@ -87,6 +87,28 @@ impl SqlDatabase {
             .collect()
     }
 
+    /// The ids that are not in a table of the store.
+    async fn unknown<T: Entity>(
+        &self,
+        table: &'static str,
+        store: StoreId,
+        ids: &[Id<T>],
+    ) -> Result<Vec<Id<T>>, RepoError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::select();
+        query
+            .column("id")
+            .from(table)
+            .and_where(Expr::col("store_id").eq(uuid(store)))
+            .and_where(Expr::col("id").is_in(ids.iter().map(|id| uuid(*id))));
+        let rows = self.reader().query_all(&query).await.map_err(repo_error)?;
+        let known: HashSet<Uuid> =
+            rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>().map_err(repo_error)?;
+        Ok(ids.iter().copied().filter(|id| !known.contains(&uuid(*id))).collect())
+    }
+
     async fn one_promotion(
         &self,
         store: StoreId,
@@ -152,6 +174,18 @@ impl PromotionReader for SqlDatabase {
         let Slice { items, total, next } =
             fetch(self.reader(), row::Entity::find().filter(which), &ordering, window).await?;
         Ok(Slice { items: self.with_uses(store, mode, items).await?, total, next })
+    }
+
+    async fn unknown_targets(
+        &self,
+        store: StoreId,
+        products: &[ProductId],
+        categories: &[CategoryId],
+    ) -> Result<(Vec<ProductId>, Vec<CategoryId>), RepoError> {
+        Ok((
+            self.unknown("products", store, products).await?,
+            self.unknown("categories", store, categories).await?,
+        ))
     }
 
     async fn history(

@@ -40,7 +40,7 @@ pub enum ShippingError {
     #[error("must not be negative")]
     FreeFrom,
     /// The shortest delivery takes longer than the longest.
-    #[error("must be at least minDays")]
+    #[error("must be at least estimatedMinDays")]
     Days,
 }
 
@@ -54,7 +54,7 @@ impl ShippingError {
             Self::Amount | Self::MixedCurrencies => "rate",
             Self::TierCount | Self::TierOrder => "tiers",
             Self::FreeFrom => "freeThreshold",
-            Self::Days => "maxDays",
+            Self::Days => "estimatedMaxDays",
         }
     }
 }
