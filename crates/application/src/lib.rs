@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod cart;
 pub mod api_key;
 pub mod catalog;
 pub mod checkout;
