@@ -181,8 +181,7 @@ async fn a_card_that_wants_authentication_waits_for_the_shoppers_answer() {
         let charge = bench.charge(method, method).await;
         let url = format!("http://shop.test/sandbox/3ds/{store}/{}", charge.provider_ref);
         assert_eq!(charge.state, ChargeState::RequiresAction { url }, "{method}");
-        let done =
-            bench.gateway.decide(store, &charge.provider_ref, approve).await.unwrap().unwrap();
+        let done = bench.gateway.decide(store, &charge.provider_ref, approve).await.unwrap().unwrap();
         assert_eq!(matches!(done.state, ChargeState::Captured { .. }), taken, "{method}");
         assert_eq!(matches!(done.state, ChargeState::Failed { .. }), !taken, "{method}");
         let again = bench.gateway.decide(store, &charge.provider_ref, !approve).await.unwrap();

@@ -16,6 +16,7 @@ pub mod catalog;
 pub mod checkout;
 pub mod pricing;
 pub mod store;
+pub mod sandbox;
 
 mod availability;
 mod change;

@@ -49,7 +49,8 @@ pub async fn challenge(core: &Core, store: StoreId, provider_ref: &str) -> Resul
 pub async fn answer(core: &Core, store: StoreId, provider_ref: &str, approve: bool) -> Result<Answered> {
     let intent = find(core, store, provider_ref).await?;
     let payment = core.db.orders().payment(store, intent.payment).await?.ok_or_else(unknown)?;
-    let charge = core.gateways.sandbox_desk.decide(store, provider_ref, approve).await?.ok_or_else(unknown)?;
+    let charge =
+        core.gateways.sandbox_desk.decide(store, provider_ref, approve).await?.ok_or_else(unknown)?;
     let ctx = Context::of_system(core, store, payment.mode, Actor::Gateway("sandbox"));
     let Payment { id, order_id, return_url, .. } = payment;
     let placement = settle::apply(core, &ctx, order_id, id, &report_of(charge), None).await?;

@@ -1,5 +1,6 @@
 //! The route lists of both surfaces. They are also the lists of documented operations.
 
+mod gateways;
 pub mod private;
 pub mod public;
 
@@ -11,7 +12,7 @@ use crate::{health, server::Surface};
 pub(crate) fn configure(surface: Surface, config: &mut ServiceConfig) {
     config.configure(health::configure);
     match surface {
-        Surface::Public => config.configure(public::configure),
+        Surface::Public => config.configure(public::configure).configure(gateways::configure),
         Surface::Private => config.configure(private::configure),
     };
 }

@@ -147,6 +147,9 @@ pub trait OrderReader: Send + Sync {
     /// Refunds of any store whose outcome should be asked for by now, the longest overdue first.
     async fn due_refunds(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(StoreId, Refund)>, RepoError>;
 
+    /// One payment attempt, of any mode.
+    async fn payment(&self, store: StoreId, payment: PaymentId) -> Result<Option<Payment>, RepoError>;
+
     /// The payment a gateway's name for a charge belongs to.
     async fn payment_by_ref(
         &self,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
-    id::{Handle, OrderId, StoreId, kind},
+    id::{Handle, OrderId, PaymentId, StoreId, kind},
     money::{Currency, Money},
     order::{FulfillmentStatus, PaymentStatus},
     payment::{Payment, Provider},
@@ -206,6 +206,12 @@ impl OrderReader for SqlDatabase {
             .await
             .map_err(repo_error)?;
         due.into_iter().map(|row| Ok((id(row.store_id), refunds::from_row(row)?))).collect()
+    }
+
+    async fn payment(&self, store: StoreId, payment: PaymentId) -> Result<Option<Payment>, RepoError> {
+        let found =
+            payments::row::Entity::find().filter(by_id(uuid(store), payment)).one(self.reader()).await;
+        found.map_err(repo_error)?.map(payments::from_row).transpose()
     }
 
     async fn payment_by_ref(

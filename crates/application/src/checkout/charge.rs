@@ -17,7 +17,10 @@ use super::{
     reserve::{ToCharge, next_number},
     settle,
 };
-use crate::{Context, Core, Details, Error, ErrorCode, Result, effects::{cause, counted_units, order_event, payment_event}};
+use crate::{
+    Context, Core, Details, Error, ErrorCode, Result,
+    effects::{cause, counted_units, order_event, payment_event},
+};
 
 /// Calls the gateway for a reserved sale and records the answer. An answer that never came leaves the
 /// payment for the reconciler; the shopper is told that it is under way.
@@ -55,8 +58,8 @@ pub(super) async fn call(
     payment: &Payment,
 ) -> Result<Charge, GatewayError> {
     let gateway = core.gateways.of(payment.provider).ok_or(GatewayError::NotConfigured)?;
-    let account = account_of(core, config, payment.mode, payment.provider)
-        .map_err(|_| GatewayError::NotConfigured)?;
+    let account =
+        account_of(core, config, payment.mode, payment.provider).map_err(|_| GatewayError::NotConfigured)?;
     let request = ChargeRequest {
         payment: payment.id,
         order: order.id,
@@ -120,7 +123,8 @@ async fn record_captured(
     let ToCharge { mut cart, mut order, mut payment } = reserved;
     let now = core.clock.now();
     let transition = payment.apply(report, now).map_err(Error::internal)?;
-    if !matches!(transition, Transition::Changed { to: PaymentState::Captured, needs_settlement: false, .. }) {
+    if !matches!(transition, Transition::Changed { to: PaymentState::Captured, needs_settlement: false, .. })
+    {
         return Err(Recording::Raced);
     }
     let mut work = core.db.begin(ctx.store).await?;

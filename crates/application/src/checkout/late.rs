@@ -13,7 +13,7 @@ use ports::{UnitOfWork, stores::StoreConfig};
 
 use super::{
     reserve::take_stock,
-    settle::{Sale, sell, finalize},
+    settle::{Sale, finalize, sell},
 };
 use crate::{
     Context, Core, Error, Result,
@@ -60,14 +60,18 @@ pub(super) async fn turn_down(
 }
 
 /// Whether another attempt at the order has its goods, or is about to have them.
-pub(super) async fn is_superseded(work: &mut dyn UnitOfWork, order: &Order, payment: &Payment) -> Result<bool> {
+pub(super) async fn is_superseded(
+    work: &mut dyn UnitOfWork,
+    order: &Order,
+    payment: &Payment,
+) -> Result<bool> {
     if order.is_placed() || !order.allows(OrderAction::MarkPaid) {
         return Ok(true);
     }
     let attempts = work.payments().of_order(order.id).await?;
-    Ok(attempts.iter().any(|other| {
-        other.id != payment.id && (other.state.is_open() || other.state.is_secured())
-    }))
+    Ok(attempts
+        .iter()
+        .any(|other| other.id != payment.id && (other.state.is_open() || other.state.is_secured())))
 }
 
 /// Sends the money of a payment back that no goods stand for. The reconciler makes the call.
@@ -78,7 +82,8 @@ pub(super) async fn send_back(
     payment: &mut Payment,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let everything = RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
+    let everything =
+        RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
     let plan = refund::plan(order, payment, &everything).map_err(Error::internal)?;
     payment.reserve_refund(plan.amount, now).map_err(Error::internal)?;
     order.refund(&plan, true, now).map_err(Error::internal)?;
@@ -93,6 +98,7 @@ pub(super) async fn send_back(
         provider_ref: None,
         idempotency_key: id.to_string(),
         failure: None,
+        version: 1,
         created_at: now,
         updated_at: now,
     };

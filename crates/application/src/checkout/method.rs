@@ -30,9 +30,10 @@ pub(super) fn resolve(config: &StoreConfig, mode: Mode, chosen: &str) -> Result<
             (None, Mode::Live) => return Err(ports::gateway::GatewayError::NotConfigured.into()),
         }
     } else {
-        let method = offered.into_iter().find(|method| method.code == chosen).ok_or_else(|| {
-            Error::invalid("paymentMethod", "is not a payment method of this store")
-        })?;
+        let method = offered
+            .into_iter()
+            .find(|method| method.code == chosen)
+            .ok_or_else(|| Error::invalid("paymentMethod", "is not a payment method of this store"))?;
         let provider = method.provider_in(mode);
         if !provider.is_offline() {
             return Err(Error::new(

@@ -87,10 +87,7 @@ pub(super) async fn view(core: &Core, ctx: &Context, cart: &Cart) -> Result<Orde
 }
 
 pub(super) fn in_progress() -> Error {
-    Error::new(
-        ErrorCode::CheckoutInProgress,
-        "A payment of this cart is under way; ask again in a moment.",
-    )
+    Error::new(ErrorCode::CheckoutInProgress, "A payment of this cart is under way; ask again in a moment.")
 }
 
 enum Underway {

@@ -46,15 +46,15 @@ async fn payment_of(core: &Core, store: StoreId, mut payment: Payment) -> Result
         Some(reference) => gateway.find_charge(&account, reference).await?,
         None if is_fresh(&payment, ctx.now) => match charge::call(core, &config, &order, &payment).await {
             // Under this key nothing happened and nothing will.
-            Err(GatewayError::Rejected { .. } | GatewayError::InvalidKeys | GatewayError::Unauthorized) => None,
+            Err(GatewayError::Rejected { .. } | GatewayError::InvalidKeys | GatewayError::Unauthorized) => {
+                None
+            }
             answer => Some(answer?),
         },
         None => None,
     };
-    let report = found.map_or(
-        GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled },
-        charge::report_of,
-    );
+    let report = found
+        .map_or(GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled }, charge::report_of);
     let waits = matches!(report.status, GatewayStatus::RequiresAction { .. });
     let placement = settle::apply(core, &ctx, order.id, payment.id, &report, None).await?;
     if let Some(payment) = placement.payment

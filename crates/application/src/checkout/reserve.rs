@@ -19,7 +19,12 @@ use super::{
     method::Means,
     place::{PlaceOrder, Placement},
 };
-use crate::{availability::quantity_refused, Context, Core, Details, Error, ErrorCode, Result, pricing, effects::{cause, counted_units, month, order_event, stock_events}};
+use crate::{
+    Context, Core, Details, Error, ErrorCode, Result,
+    availability::quantity_refused,
+    effects::{cause, counted_units, month, order_event, stock_events},
+    pricing,
+};
 
 /// When the reconciler first asks about a payment that we have not heard of ourselves.
 pub(super) const FIRST_CHECK: TimeDelta = TimeDelta::seconds(30);
@@ -94,7 +99,7 @@ pub(super) async fn reserve(
     }
     let offline = payment.as_ref().is_none_or(|payment| payment.provider.is_offline());
     if offline {
-        finish_now(core, ctx, config, &mut *work, &mut order, payment.is_none()).await?;
+        finish_now(ctx, config, &mut *work, &mut order, payment.is_none()).await?;
         cart.complete(ctx.now);
         work.carts().update(&mut cart).await?;
         events.push(order_event(core, ctx, EventKind::OrderCreated, &order));
@@ -102,7 +107,7 @@ pub(super) async fn reserve(
             events.push(order_event(core, ctx, EventKind::OrderPaid, &order));
         }
     }
-    work.orders().draft(&order, Some(&command.token_hash)).await?;
+    work.orders().draft(&mut order, Some(&command.token_hash)).await?;
     if let Some(payment) = &payment {
         let check = (!offline).then(|| first_check(ctx.now));
         work.payments().insert(payment, check).await?;
@@ -126,10 +131,13 @@ async fn price(core: &Core, ctx: &Context, config: &StoreConfig, cart: &Cart) ->
     let sellables = core.db.catalog().sellables(ctx.store, ctx.mode, &variants).await?;
     let mut lines = Vec::with_capacity(cart.lines.len());
     for line in &cart.lines {
-        let sellable = sellables.iter().find(|known| known.variant_id == line.variant_id).ok_or_else(|| {
-            Error::new(ErrorCode::ProductUnavailable, "Something in the cart is no longer sold.")
-        })?;
-        sellable.check_quantity(line.quantity).map_err(|refusal| quantity_refused(sellable, line.quantity, refusal))?;
+        let sellable =
+            sellables.iter().find(|known| known.variant_id == line.variant_id).ok_or_else(|| {
+                Error::new(ErrorCode::ProductUnavailable, "Something in the cart is no longer sold.")
+            })?;
+        sellable
+            .check_quantity(line.quantity)
+            .map_err(|refusal| quantity_refused(sellable, line.quantity, refusal))?;
         lines.push(pricing::quote_line(line.id, sellable, line.quantity, ctx.now)?);
     }
     let promotion = match &cart.coupon {
@@ -140,21 +148,25 @@ async fn price(core: &Core, ctx: &Context, config: &StoreConfig, cart: &Cart) ->
         return Err(Error::new(ErrorCode::CouponRefused, format!("The coupon {code} no longer exists.")));
     }
     let history = match (&promotion, &cart.contact.email) {
-        (Some(row), Some(email)) => Some(
-            core.db.promotions().history(ctx.store, ctx.mode, row.promotion.id, &email.key()).await?,
-        ),
+        (Some(row), Some(email)) => {
+            Some(core.db.promotions().history(ctx.store, ctx.mode, row.promotion.id, &email.key()).await?)
+        }
         _ => None,
     };
-    let used = promotion.as_ref().map(|row| PromotionUse { promotion: &row.promotion, used: row.used, history });
+    let used =
+        promotion.as_ref().map(|row| PromotionUse { promotion: &row.promotion, used: row.used, history });
     let shipping = cart.shipping_method.and_then(|chosen| {
         config.shipping_methods.iter().find(|method| method.id == chosen && method.enabled).cloned()
     });
-    let destination = cart.contact.shipping_address.as_ref().or(cart.contact.billing()).map(Destination::from);
+    let destination =
+        cart.contact.shipping_address.as_ref().or(cart.contact.billing()).map(Destination::from);
     let quote = pricing::basket(config, &lines, used, shipping.as_ref(), destination.as_ref(), ctx.now)?;
     if let Some(refusal) = &quote.discount_refusal {
         return Err(Error::new(ErrorCode::CouponRefused, refusal.message()));
     }
-    Error::check_complete(cart.contact.missing(quote.requires_shipping, config.settings.checkout.require_phone))?;
+    Error::check_complete(
+        cart.contact.missing(quote.requires_shipping, config.settings.checkout.require_phone),
+    )?;
     Ok(Priced { quote, sellables, shipping, promotion })
 }
 
@@ -183,14 +195,12 @@ fn start_payment(
 
 /// Makes an order final that no gateway has to be asked about.
 async fn finish_now(
-    core: &Core,
     ctx: &Context,
     config: &StoreConfig,
     work: &mut dyn UnitOfWork,
     order: &mut Order,
     nothing_to_pay: bool,
 ) -> Result<()> {
-    let _ = core;
     if nothing_to_pay {
         let units = counted_units(order);
         if !units.is_empty() {
@@ -298,7 +308,8 @@ fn incomplete(error: DraftError) -> Error {
             Error::new(ErrorCode::CheckoutIncomplete, message)
         }
         DraftError::ShippingMissing => {
-            Error::new(ErrorCode::CheckoutIncomplete, "Choose a shipping option first.").on_field("shippingOptionId")
+            Error::new(ErrorCode::CheckoutIncomplete, "Choose a shipping option first.")
+                .on_field("shippingOptionId")
         }
         DraftError::ShippingUnavailable => Error::new(
             ErrorCode::ShippingUnavailable,

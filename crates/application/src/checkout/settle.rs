@@ -10,12 +10,11 @@ use domain::{
 };
 use ports::{UnitOfWork, stores::StoreConfig};
 
-use super::{
-    late,
-    place::Placement,
-    reserve::next_number,
+use super::{late, place::Placement, reserve::next_number};
+use crate::{
+    Context, Core, Error, ErrorCode, Result,
+    effects::{cause, counted_units, month, order_event, payment_event},
 };
-use crate::{Context, Core, Error, ErrorCode, Result, effects::{cause, counted_units, month, order_event, payment_event}};
 
 /// How long after hearing that a payment is under way the reconciler asks again.
 const NEXT_CHECK: TimeDelta = TimeDelta::seconds(60);
@@ -74,7 +73,8 @@ async fn attempt(core: &Core, ctx: &Context, news: &News<'_>, late: Late) -> Res
     if let Transition::Changed { from, to, needs_settlement } = transition {
         let effect = effect_of(from, to, needs_settlement, late);
         let events = take_effect(core, ctx, &config, &mut *work, &mut sale, effect, now).await?;
-        work.payments().update(&mut sale.payment, next_check(&sale.payment, now)).await?;
+        let check = next_check(&sale.payment, now);
+        work.payments().update(&mut sale.payment, check).await?;
         if !events.is_empty() {
             work.outbox().append(&events).await?;
         }

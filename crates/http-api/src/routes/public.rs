@@ -2,6 +2,7 @@
 
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
+mod checkout;
 mod countries;
 mod store;
 
@@ -10,6 +11,9 @@ pub(crate) use store::BrandingBody;
 /// The routes of the public surface. Add a line for each new resource file.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(
-        scope("/v1/public/{publishableKey}").configure(store::configure).configure(countries::configure),
+        scope("/v1/public/{publishableKey}")
+            .configure(store::configure)
+            .configure(countries::configure)
+            .configure(checkout::configure),
     );
 }

@@ -31,7 +31,10 @@ struct PlaceOrderBody {
     #[schema(min_length = 1, max_length = 255, examples("pm_card_visa"))]
     payment_method: String,
     /// Where the shopper comes back to from a 3-D Secure or bank page.
-    #[validate(length(max = 2048, message = "must be at most 2048 characters"), url(message = "must be an address"))]
+    #[validate(
+        length(max = 2048, message = "must be at most 2048 characters"),
+        url(message = "must be an address")
+    )]
     #[schema(max_length = 2048, format = "uri", examples("https://shop.example.com/thanks"))]
     return_url: Option<String>,
 }
