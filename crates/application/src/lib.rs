@@ -15,8 +15,8 @@ pub mod api_key;
 pub mod catalog;
 pub mod checkout;
 pub mod pricing;
-pub mod store;
 pub mod sandbox;
+pub mod store;
 
 mod availability;
 mod change;
