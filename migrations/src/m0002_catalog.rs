@@ -49,6 +49,7 @@ create table categories (
     constraint categories_not_own_parent check (parent_id is null or parent_id <> id)
 );
 create unique index categories_slug on categories (store_id, slug);
+create index categories_by_parent on categories (store_id, parent_id);
 create table products (
     {row_number}
     store_id {uuid} not null references stores (id),
@@ -166,6 +167,7 @@ create table variants (
 create unique index variants_option_key on variants (store_id, product_id, option_key);
 create unique index variants_default on variants (store_id, product_id) where is_default;
 create index variants_by_sku on variants (store_id, sku);
+create index variants_by_created on variants (store_id, created_at, id);
 create table stock (
     store_id {uuid} not null,
     livemode boolean not null,
@@ -200,6 +202,7 @@ create table stock_movements (
     primary key (store_id, id),
     constraint stock_movements_adds_up check (stock_before + delta = stock_after)
 );
-create index stock_movements_by_mode on stock_movements (store_id, livemode, id);
-create index stock_movements_by_variant on stock_movements (store_id, livemode, variant_id, id);
+create index stock_movements_by_time on stock_movements (store_id, livemode, created_at, id);
+create index stock_movements_by_variant on stock_movements (store_id, livemode, variant_id, created_at, id);
+create index stock_movements_by_product on stock_movements (store_id, livemode, product_id, created_at, id);
 ";

@@ -8,10 +8,12 @@ use ports::{
     brands::BrandReader,
     carts::CartReader,
     catalog::CatalogReader,
+    categories::CategoryReader,
     events::{EventReader, OutboxQueue},
     keys::KeyReader,
     orders::OrderReader,
     promotions::PromotionReader,
+    stock::StockReader,
     stores::StoreReader,
     terms::TermsReader,
 };
@@ -112,6 +114,14 @@ impl Database for SqlDatabase {
     }
 
     fn brands(&self) -> &dyn BrandReader {
+        self
+    }
+
+    fn categories(&self) -> &dyn CategoryReader {
+        self
+    }
+
+    fn stock(&self) -> &dyn StockReader {
         self
     }
 

@@ -14,6 +14,7 @@ mod address;
 mod brands;
 mod carts;
 mod catalog;
+mod categories;
 mod category_labels;
 mod changes;
 mod counters;

@@ -28,6 +28,7 @@ use crate::{
 use self::transfer::Transfer;
 
 mod movements;
+mod reader;
 mod transfer;
 
 pub(crate) mod row {

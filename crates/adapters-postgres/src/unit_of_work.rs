@@ -15,6 +15,7 @@ use domain::{
 use ports::{
     RepoError, UnitOfWork,
     carts::Carts,
+    categories::Categories,
     events::Outbox,
     keys::ApiKeys,
     orders::{Fulfillments, Orders, Payments, Receipts, Refunds},
@@ -115,6 +116,10 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn brands(&mut self) -> &mut dyn Records<Brand> {
+        self
+    }
+
+    fn categories(&mut self) -> &mut dyn Categories {
         self
     }
 

@@ -11,13 +11,14 @@ use crate::{
     brands::BrandReader,
     carts::{CartReader, Carts},
     catalog::CatalogReader,
+    categories::{Categories, CategoryReader},
     events::{EventReader, Outbox, OutboxQueue},
     keys::{ApiKeys, KeyReader},
     orders::{Fulfillments, OrderReader, Orders, Payments, Receipts, Refunds},
     products::Products,
     promotions::{PromotionReader, PromotionUses},
     records::Records,
-    stock::Stock,
+    stock::{Stock, StockReader},
     stores::{Counters, StoreReader, Stores},
     terms::TermsReader,
 };
@@ -44,6 +45,12 @@ pub trait Database: Send + Sync {
 
     /// Reads brands.
     fn brands(&self) -> &dyn BrandReader;
+
+    /// Reads categories.
+    fn categories(&self) -> &dyn CategoryReader;
+
+    /// Reads stock and its movements.
+    fn stock(&self) -> &dyn StockReader;
 
     /// Reads promotions and their uses.
     fn promotions(&self) -> &dyn PromotionReader;
@@ -85,6 +92,9 @@ pub trait UnitOfWork: Send {
 
     /// Brands.
     fn brands(&mut self) -> &mut dyn Records<Brand>;
+
+    /// Categories.
+    fn categories(&mut self) -> &mut dyn Categories;
 
     /// What is there of each variant.
     fn stock(&mut self) -> &mut dyn Stock;

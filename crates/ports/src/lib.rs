@@ -11,6 +11,7 @@
 pub mod brands;
 pub mod carts;
 pub mod catalog;
+pub mod categories;
 pub mod clock;
 pub mod database;
 pub mod error;

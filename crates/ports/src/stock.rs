@@ -4,11 +4,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
-    id::{OrderId, ProductId, VariantId},
-    inventory::{Adjustment, StockLevel, StockMovement},
+    id::{OrderId, ProductId, StoreId, VariantId},
+    inventory::{Adjustment, StockLevel, StockMovement, StockStatus},
 };
 
-use crate::RepoError;
+use crate::{
+    RepoError,
+    list::{Slice, Window},
+};
 
 /// Some units of one variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,6 +116,32 @@ pub trait Stock: Send {
     async fn restock(&mut self, units: &[Units], cause: &Cause) -> Result<Vec<Changed>, RepoError>;
 }
 
+/// Which levels to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LevelFilter {
+    /// With exactly this stock keeping unit, the variant's own or else its product's.
+    pub sku: Option<String>,
+    /// That stand so, measured by the variant's own threshold or else `default_threshold`.
+    pub status: Option<StockStatus>,
+    /// Units at or below which stock is low where a variant has no threshold of its own.
+    pub default_threshold: u32,
+}
+
+/// A level with the names of what is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelRow {
+    /// The level.
+    pub level: StockLevel,
+    /// The product that the variant belongs to.
+    pub product: ProductId,
+    /// Name of the product, and of the variant where the product has several.
+    pub name: String,
+    /// Stock keeping unit.
+    pub sku: Option<String>,
+    /// When the level last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
 /// Which movements to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MovementFilter {
@@ -131,4 +160,28 @@ pub struct MovementRow {
     pub name: String,
     /// Stock keeping unit.
     pub sku: Option<String>,
+}
+
+/// Reads stock outside a transaction.
+#[async_trait]
+pub trait StockReader: Send + Sync {
+    /// The levels of one mode, oldest variant first. Left out is what is not counted, and what belongs
+    /// to archived products.
+    async fn levels(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        filter: &LevelFilter,
+        window: &Window,
+    ) -> Result<Slice<LevelRow>, RepoError>;
+
+    /// The book of movements of one mode, newest first. What has since been removed keeps its entries,
+    /// with an empty name.
+    async fn movements(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        filter: &MovementFilter,
+        window: &Window,
+    ) -> Result<Slice<MovementRow>, RepoError>;
 }
