@@ -16,6 +16,7 @@
 mod account;
 mod charge;
 mod late;
+mod lookup;
 mod method;
 mod place;
 pub mod reconcile;
@@ -25,5 +26,6 @@ pub mod settle;
 
 pub use account::account_of;
 pub(crate) use charge::report_of;
+pub use lookup::{Proof, find_order};
 pub use place::{PlaceOrder, Placement, place};
 pub use reopen::reopen;
