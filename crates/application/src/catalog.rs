@@ -1,3 +1,4 @@
 //! Building the catalogue.
 
 pub mod brand;
+pub mod category;

@@ -14,6 +14,7 @@ pub mod cart;
 pub mod api_key;
 pub mod catalog;
 pub mod checkout;
+pub mod inventory;
 pub mod pricing;
 pub mod sandbox;
 pub mod store;
