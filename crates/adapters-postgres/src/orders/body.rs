@@ -64,23 +64,27 @@ impl OrderDocument {
         Some(OrderBody {
             tax_inclusive: self.tax_inclusive,
             tax_breakdown: taxes(self.tax_breakdown, currency)?,
-            shipping: optional(self.shipping, |shipping| shipping.read(currency))?,
-            coupon: optional(self.coupon, |coupon| coupon.read(currency))?,
-            shipping_address: optional(self.shipping_address, AddressDocument::read)?,
-            billing_address: optional(self.billing_address, AddressDocument::read)?,
+            shipping: match self.shipping {
+                Some(shipping) => Some(shipping.read(currency)?),
+                None => None,
+            },
+            coupon: match self.coupon {
+                Some(coupon) => Some(coupon.read(currency)?),
+                None => None,
+            },
+            shipping_address: match self.shipping_address {
+                Some(address) => Some(address.read()?),
+                None => None,
+            },
+            billing_address: match self.billing_address {
+                Some(address) => Some(address.read()?),
+                None => None,
+            },
             notes: self.notes,
             internal_notes: self.internal_notes,
             metadata: self.metadata,
             cancel_reason: self.cancel_reason,
         })
-    }
-}
-
-/// Reads what may be absent; `None` when it is there and broken.
-fn optional<T, U>(stored: Option<T>, read: impl FnOnce(T) -> Option<U>) -> Option<Option<U>> {
-    match stored {
-        Some(stored) => read(stored).map(Some),
-        None => Some(None),
     }
 }
 

@@ -22,7 +22,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{currency_of, filter::condition, from_row, lines, row};
+use super::{
+    filter::condition,
+    lines,
+    mapping::{currency_of, from_row},
+    row,
+};
 use crate::{
     SqlDatabase,
     error::{corrupt, repo_error},
