@@ -11,7 +11,7 @@ use domain::{
 };
 use ports::{
     RepoError,
-    catalog::{CatalogReader, CategoryLabel, Lookup, ProductFilter, ProductSort, VariantOutline, VariantRow},
+    catalog::{CatalogReader, CategoryLabel, Lookup, Wanted, ProductFilter, ProductSort, VariantOutline, VariantRow},
     list::{Slice, Sort, Window},
     search::Excerpt,
 };
@@ -68,6 +68,10 @@ impl CatalogReader for SqlDatabase {
         variant: Option<VariantId>,
     ) -> Result<Lookup, RepoError> {
         self.find_sellable(store, mode, product, variant).await
+    }
+
+    async fn lookups(&self, store: StoreId, mode: Mode, wanted: &[Wanted]) -> Result<Vec<Lookup>, RepoError> {
+        self.find_wanted(store, mode, wanted).await
     }
 
     async fn sellables(

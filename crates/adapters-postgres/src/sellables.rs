@@ -31,6 +31,8 @@ use crate::{
     stored::{id, uuid},
 };
 
+mod wanted;
+
 #[derive(Debug, FromQueryResult)]
 struct Row {
     product_id: Uuid,

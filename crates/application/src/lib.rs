@@ -16,8 +16,11 @@ pub mod catalog;
 pub mod checkout;
 pub mod inventory;
 pub mod pricing;
+pub mod promotion;
 pub mod sandbox;
+pub mod shipping;
 pub mod store;
+pub mod tax;
 
 mod availability;
 mod change;

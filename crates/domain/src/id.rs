@@ -86,12 +86,38 @@ impl<T: Entity> fmt::Debug for Id<T> {
 }
 
 /// How a caller names a thing: by its id, or by its slug (an order: by its number).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Handle<T: Entity> {
     /// By id.
     Id(Id<T>),
     /// By slug or number.
     Name(String),
+}
+
+impl<T: Entity> Clone for Handle<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Id(id) => Self::Id(*id),
+            Self::Name(name) => Self::Name(name.clone()),
+        }
+    }
+}
+impl<T: Entity> PartialEq for Handle<T> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Id(a), Self::Id(b)) => a == b,
+            (Self::Name(a), Self::Name(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+impl<T: Entity> Eq for Handle<T> {}
+impl<T: Entity> fmt::Debug for Handle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => fmt::Debug::fmt(id, f),
+            Self::Name(name) => fmt::Debug::fmt(name, f),
+        }
+    }
 }
 
 impl<T: Entity> From<&str> for Handle<T> {

@@ -31,6 +31,15 @@ pub enum Lookup {
     Found(Box<Sellable>),
 }
 
+/// A product that somebody wants, and which variant of it if they said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Id or slug of the product.
+    pub product: Handle<kind::ProductId>,
+    /// The variant; the product's only one when absent.
+    pub variant: Option<VariantId>,
+}
+
 /// What a category is called and where it lies, for products to name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CategoryLabel {
@@ -156,6 +165,10 @@ pub trait CatalogReader: Send + Sync {
         product: &Handle<kind::ProductId>,
         variant: Option<VariantId>,
     ) -> Result<Lookup, RepoError>;
+
+    /// The same for everything in a basket, in the order asked for and in a few statements however much
+    /// that is.
+    async fn lookups(&self, store: StoreId, mode: Mode, wanted: &[Wanted]) -> Result<Vec<Lookup>, RepoError>;
 
     /// What a cart needs to know of several variants, in one statement; those that no longer exist are
     /// left out.

@@ -1,0 +1,103 @@
+//! Shipping methods: adding, reading, changing and removing them. What they charge is asked of
+//! [`crate::pricing`].
+
+use domain::{
+    id::ShippingMethodId,
+    shipping::{ShippingKind, ShippingMethod},
+    tier::Feature,
+};
+use ports::{
+    UnitOfWork,
+    list::{Slice, Sort, Window},
+    terms::MethodSort,
+};
+
+pub use self::{
+    command::{NewShippingMethod, ShippingMethodChanges},
+    rates::{Rates, Tier},
+    zones::ZoneInput,
+};
+use crate::{Context, Core, Error, Result};
+
+mod command;
+mod rates;
+pub(crate) mod zones;
+
+/// Adds a shipping method of a kind that the store's plan has.
+pub async fn create(core: &Core, ctx: &Context, new: NewShippingMethod) -> Result<ShippingMethod> {
+    let config = crate::store_config(core, ctx).await?;
+    let method = new.build(core.ids.id(), config.store.currency, ctx.now)?;
+    check(&method)?;
+    let mut work = core.db.begin(ctx.store).await?;
+    check_plan(core, &mut *work, &method.kind).await?;
+    work.shipping_methods().insert(&method).await?;
+    work.commit().await?;
+    Ok(method)
+}
+
+/// One shipping method.
+pub async fn get(core: &Core, ctx: &Context, id: ShippingMethodId) -> Result<ShippingMethod> {
+    core.db.terms().shipping_method(ctx.store, id).await?.ok_or_else(not_found)
+}
+
+/// The store's shipping methods, disabled ones too.
+pub async fn list(
+    core: &Core,
+    ctx: &Context,
+    sort: Sort<MethodSort>,
+    window: &Window,
+) -> Result<Slice<ShippingMethod>> {
+    Ok(core.db.terms().shipping_methods(ctx.store, sort, window).await?)
+}
+
+/// Changes a shipping method. Orders placed with it keep what they paid.
+pub async fn update(
+    core: &Core,
+    ctx: &Context,
+    id: ShippingMethodId,
+    changes: ShippingMethodChanges,
+) -> Result<ShippingMethod> {
+    let config = crate::store_config(core, ctx).await?;
+    let mut work = core.db.begin(ctx.store).await?;
+    let mut method = work.shipping_methods().find(id).await?.ok_or_else(not_found)?;
+    Error::check_version(changes.if_version, method.version)?;
+    let (kind, enabled) = (method.kind.code(), method.enabled);
+    changes.apply(&mut method, config.store.currency)?;
+    method.updated_at = ctx.now;
+    check(&method)?;
+    // What a plan no longer has may be switched off and renamed, but not brought back.
+    if method.kind.code() != kind || (method.enabled && !enabled) {
+        check_plan(core, &mut *work, &method.kind).await?;
+    }
+    work.shipping_methods().update(&mut method).await?;
+    work.commit().await?;
+    Ok(method)
+}
+
+/// Removes a shipping method. Carts that chose it have to choose again.
+pub async fn delete(core: &Core, ctx: &Context, id: ShippingMethodId, if_version: Option<i32>) -> Result<()> {
+    let mut work = core.db.begin(ctx.store).await?;
+    let method = work.shipping_methods().find(id).await?.ok_or_else(not_found)?;
+    Error::check_version(if_version, method.version)?;
+    work.shipping_methods().delete(id).await?;
+    Ok(work.commit().await?)
+}
+
+fn not_found() -> Error {
+    Error::not_found("shipping method")
+}
+
+fn check(method: &ShippingMethod) -> Result<()> {
+    let faults = method.faults().into_iter().map(|fault| (fault.field().to_owned(), fault.to_string()));
+    Error::from_faults(faults).map_or(Ok(()), Err)
+}
+
+/// Asks the plan that the store is on now, not the one it was on when its configuration was read.
+async fn check_plan(core: &Core, work: &mut dyn UnitOfWork, kind: &ShippingKind) -> Result<()> {
+    let (store, _) = work.stores().find().await?.ok_or_else(|| Error::not_found("store"))?;
+    match kind {
+        ShippingKind::LocalPickup { .. } => core.tiers.check_feature(store.tier, Feature::LocalPickup)?,
+        other => core.tiers.check_shipping(store.tier, other.code())?,
+    }
+    Ok(())
+}
