@@ -15,6 +15,7 @@ pub mod api_key;
 pub mod catalog;
 pub mod checkout;
 pub mod inventory;
+pub mod payment_method;
 pub mod pricing;
 pub mod promotion;
 pub mod sandbox;

@@ -56,9 +56,7 @@ impl From<&ShippingKind> for Rates {
                 Self { tiers: Some(tiers.iter().map(tier).collect()), ..none }
             }
             ShippingKind::Free => none,
-            ShippingKind::LocalPickup { instructions } => {
-                Self { instructions: instructions.clone(), ..none }
-            }
+            ShippingKind::LocalPickup { instructions } => Self { instructions: instructions.clone(), ..none },
         }
     }
 }

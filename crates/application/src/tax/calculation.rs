@@ -65,7 +65,8 @@ pub async fn calculate(core: &Core, ctx: &Context, question: TaxQuestion) -> Res
 
 fn read((index, item): (usize, &WantedItem)) -> Result<Wanted> {
     let variant = item.variant.as_deref().map(str::parse::<VariantId>).transpose();
-    let variant = variant
-        .map_err(|_| Error::invalid(format!("items.{index}.variantId"), "is not a variant of this product"))?;
+    let variant = variant.map_err(|_| {
+        Error::invalid(format!("items.{index}.variantId"), "is not a variant of this product")
+    })?;
     Ok(Wanted { product: item.product.clone(), variant })
 }
