@@ -1,0 +1,95 @@
+//! Stores to test with, opened as an operator would.
+
+use application::{
+    Actor, Context, Core, access,
+    api_key::{self, Grantor, IssuedKey, NewKey},
+    store::{NewStore, create},
+};
+use domain::{
+    access::{ApiKey, KeyKind, Mode, Scope},
+    id::StoreId,
+    store::Store,
+};
+use secrecy::ExposeSecret as _;
+
+/// An open store and the texts of its first keys.
+#[derive(Debug, Clone)]
+pub struct TestStore {
+    /// Its id.
+    pub id: StoreId,
+    /// As it was when it opened.
+    pub store: Store,
+    /// Live key for browsers.
+    pub pk_live: String,
+    /// Live key for servers; may do everything.
+    pub sk_live: String,
+    /// Test key for browsers.
+    pub pk_test: String,
+    /// Test key for servers; may do everything.
+    pub sk_test: String,
+    core: Core,
+}
+
+/// Opens a store that sells in `currency`, an ISO 4217 code.
+pub async fn store(core: &Core, name: &str, currency: &str) -> TestStore {
+    let new = NewStore { name: name.to_owned(), currency: currency.to_owned(), ..NewStore::default() };
+    store_with(core, new).await
+}
+
+/// Opens a store just as told.
+pub async fn store_with(core: &Core, new: NewStore) -> TestStore {
+    let (store, keys) = create(core, new).await.expect("what the test says of its store is sound");
+    let text = |key: &IssuedKey| key.text.expose_secret().to_owned();
+    TestStore {
+        id: store.id,
+        store,
+        pk_live: text(&keys.live_publishable),
+        sk_live: text(&keys.live_secret),
+        pk_test: text(&keys.test_publishable),
+        sk_test: text(&keys.test_secret),
+        core: core.clone(),
+    }
+}
+
+impl TestStore {
+    /// A request of the operator's, now, in live mode.
+    pub fn live(&self) -> Context {
+        self.context(Mode::Live, Actor::Operator)
+    }
+
+    /// A request of the operator's, now, in test mode.
+    pub fn test(&self) -> Context {
+        self.context(Mode::Test, Actor::Operator)
+    }
+
+    /// A shopper's request, now.
+    pub fn shopper(&self, mode: Mode) -> Context {
+        self.context(mode, Actor::Shopper)
+    }
+
+    /// A request of whoever is meant, now.
+    pub fn context(&self, mode: Mode, actor: Actor) -> Context {
+        Context::of_system(&self.core, self.id, mode, actor)
+    }
+
+    /// Makes a live secret key with these scopes only, and tells its text.
+    pub async fn key(&self, scopes: &[Scope]) -> String {
+        let new = NewKey {
+            name: "Narrow".to_owned(),
+            kind: KeyKind::Secret,
+            mode: Some(Mode::Live),
+            scopes: scopes.iter().map(ToString::to_string).collect(),
+            ip_allowlist: Vec::new(),
+            rate_limit_per_minute: None,
+            expires_at: None,
+        };
+        let issued = api_key::create(&self.core, &self.live(), Grantor::Operator, new).await;
+        issued.expect("the test asks for scopes that exist").text.expose_secret().to_owned()
+    }
+
+    /// The key of the text of a secret key.
+    pub async fn own_key(&self, text: &str) -> ApiKey {
+        let principal = access::resolve_secret_key(&self.core, text).await.expect("the key is good");
+        ApiKey::clone(&principal.key)
+    }
+}
