@@ -74,6 +74,17 @@ impl CatalogReader for SqlDatabase {
         self.find_wanted(store, mode, wanted).await
     }
 
+    async fn sellable_beside(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        product: &Handle<kind::ProductId>,
+        variant: Option<VariantId>,
+        held: &[VariantId],
+    ) -> Result<(Lookup, Vec<Sellable>), RepoError> {
+        self.find_sellable_beside(store, mode, product, variant, held).await
+    }
+
     async fn sellables(
         &self,
         store: StoreId,

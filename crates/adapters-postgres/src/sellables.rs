@@ -31,6 +31,7 @@ use crate::{
     stored::{id, uuid},
 };
 
+mod beside;
 mod wanted;
 
 #[derive(Debug, FromQueryResult)]

@@ -170,6 +170,17 @@ pub trait CatalogReader: Send + Sync {
     /// that is.
     async fn lookups(&self, store: StoreId, mode: Mode, wanted: &[Wanted]) -> Result<Vec<Lookup>, RepoError>;
 
+    /// [`CatalogReader::sellable`] and [`CatalogReader::sellables`] in one statement: what somebody adds,
+    /// and the variants that the cart holds already.
+    async fn sellable_beside(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        product: &Handle<kind::ProductId>,
+        variant: Option<VariantId>,
+        held: &[VariantId],
+    ) -> Result<(Lookup, Vec<Sellable>), RepoError>;
+
     /// What a cart needs to know of several variants, in one statement; those that no longer exist are
     /// left out.
     async fn sellables(

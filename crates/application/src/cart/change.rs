@@ -72,9 +72,13 @@ pub(super) async fn change(core: &Core, ctx: &Context, token_hash: &str, edit: E
 
 async fn look_up(core: &Core, ctx: &Context, cart: &Cart, wanted: Option<&Wanted<'_>>) -> Result<Shelf> {
     let variants: Vec<_> = cart.lines.iter().map(|line| line.variant_id).collect();
-    let mut sellables = core.db.catalog().sellables(ctx.store, ctx.mode, &variants).await?;
-    let Some(Wanted { product, variant }) = wanted else { return Ok(Shelf { sellables, wanted: None }) };
-    let wanted = match core.db.catalog().sellable(ctx.store, ctx.mode, product, *variant).await? {
+    let Some(Wanted { product, variant }) = wanted else {
+        return Ok(Shelf { sellables: price::sellables_of(core, ctx, cart).await?, wanted: None });
+    };
+    let catalog = core.db.catalog();
+    let (found, mut sellables) =
+        catalog.sellable_beside(ctx.store, ctx.mode, product, *variant, &variants).await?;
+    let wanted = match found {
         Lookup::Found(sellable) => *sellable,
         Lookup::Missing if variant.is_some() => return Err(Error::not_found("product or variant")),
         Lookup::Missing => return Err(Error::not_found("product")),

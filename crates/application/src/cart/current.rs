@@ -9,7 +9,7 @@ use domain::{
 use ports::{RepoError, stores::StoreConfig};
 
 use super::{price, view::CartView};
-use crate::{Context, Core, Error, ErrorCode, Result, store_config};
+use crate::{Context, Core, Error, ErrorCode, Result, checkout, store_config};
 
 /// How often a change is tried again on what somebody else has written meanwhile.
 pub(super) const RACES: u32 = 12;
@@ -59,7 +59,8 @@ pub(super) async fn hold_open(
     let held = hold(core, ctx, config, token_hash).await?;
     match held.cart.state {
         CartState::Completed if starts_over => Ok(begin(core, ctx, config)),
-        CartState::Open | CartState::Paying | CartState::Completed | CartState::Superseded => Ok(held),
+        CartState::Paying => Ok(Held { cart: checkout::reopen(core, ctx, &held.cart).await?, is_new: false }),
+        CartState::Open | CartState::Completed | CartState::Superseded => Ok(held),
     }
 }
 
