@@ -12,9 +12,11 @@
 //! To add an operation: its name in `fixtures/derive_stripe_schema.py`, the fixture derived again, its
 //! route in `stripe/desk.rs`, its effect in `stripe/books.rs`.
 
+mod answer;
 mod books;
 mod desk;
 mod form;
+mod rules;
 mod scenario;
 mod schema;
 mod server;

@@ -5,16 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    form::{Field, text, texts},
+    answer::{Answer, done, missing, no_such, refused},
+    form::{Form, text, texts},
+    rules::{check_amount, check_means},
     scenario::{self, Scenario},
 };
-
-/// An answer to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
-}
 
 /// An intent; amounts in Stripe's units.
 #[derive(Debug, Clone)]
@@ -51,8 +46,6 @@ pub(super) struct Books {
     pub(super) intents: Vec<Intent>,
     pub(super) refunds: Vec<Refund>,
 }
-
-type Form = BTreeMap<String, Field>;
 
 impl Books {
     pub(super) fn create(&mut self, account: &str, form: &Form, base: &str) -> Result<Answer, Answer> {
@@ -235,72 +228,4 @@ impl Refund {
         }
         body
     }
-}
-
-/// Stripe's rules for the digits of an amount; see its documentation of currencies.
-fn check_amount(amount: i64, currency: &str) -> Result<(), Answer> {
-    let step = match currency {
-        "bhd" | "jod" | "kwd" | "omr" | "tnd" => 10,
-        "isk" | "ugx" => 100,
-        _ => 1,
-    };
-    if currency.len() != 3 || currency.chars().any(|c| !c.is_ascii_lowercase()) {
-        return Err(refused(400, "parameter_invalid", &format!("Invalid currency: {currency}"), "currency"));
-    }
-    if amount < 1 {
-        return Err(refused(
-            400,
-            "parameter_invalid_integer",
-            "This value must be greater than or equal to 1.",
-            "amount",
-        ));
-    }
-    if amount % step != 0 {
-        let message = format!("Invalid amount: {currency} amounts must be multiples of {step}.");
-        return Err(refused(400, "invalid_charge_amount_no_decimal_compatible", &message, "amount"));
-    }
-    Ok(())
-}
-
-/// What Stripe says about combinations of parameters, which its schema does not.
-fn check_means(form: &Form, scenario: Scenario) -> Result<(), Answer> {
-    let automatic = texts(form, "automatic_payment_methods").get("enabled").is_some_and(|on| on == "true");
-    let types = texts(form, "payment_method_types");
-    let confirm = text(form, "confirm") == Some("true");
-    let (has_return, returns) = (form.contains_key("return_url"), "return_url");
-    if automatic && !types.is_empty() {
-        let message =
-            "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.";
-        return Err(refused(400, "parameter_invalid", message, "payment_method_types"));
-    }
-    if has_return && !confirm {
-        return Err(refused(400, "parameter_invalid", "return_url needs confirm=true.", returns));
-    }
-    if automatic && confirm && !has_return {
-        let message = "Some means of payment might redirect; you must provide a `return_url`.";
-        return Err(refused(400, "parameter_missing", message, returns));
-    }
-    let accepted = automatic || types.values().any(|kind| kind == "us_bank_account");
-    if scenario == Scenario::Debit && !accepted {
-        let message = "The payment method type us_bank_account is not among payment_method_types.";
-        return Err(refused(400, "payment_intent_incompatible_payment_method", message, "payment_method"));
-    }
-    Ok(())
-}
-
-pub(super) fn done(body: Value) -> Answer {
-    Answer { status: 200, body }
-}
-
-pub(super) fn refused(status: u16, code: &str, message: &str, param: &str) -> Answer {
-    let error = json!({"type": "invalid_request_error", "code": code, "message": message, "param": param});
-    Answer { status, body: json!({"error": error}) }
-}
-
-fn missing(param: &str) -> Answer {
-    refused(400, "parameter_missing", &format!("Missing required param: {param}."), param)
-}
-
-fn no_such(kind: &str, id: &str) -> Answer {
-    refused(404, "resource_missing", &format!("No such {kind}: '{id}'"), "id")
 }

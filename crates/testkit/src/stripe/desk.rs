@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::{
     Fault, Request,
-    books::{Answer, Books, done, refused},
-    form::{self, Field},
+    answer::{Answer, done, refused},
+    books::Books,
+    form::{self, Form},
     schema::Schema,
 };
 
@@ -147,7 +148,7 @@ impl Desk {
     }
 
     /// The parameters, as the published schema has them.
-    fn form(&mut self, operation: &str, request: &Request) -> Result<BTreeMap<String, Field>, Answer> {
+    fn form(&mut self, operation: &str, request: &Request) -> Result<Form, Answer> {
         let source = if request.method == "POST" { &request.body[..] } else { request.query.as_bytes() };
         let form = form::parse(source).map_err(|name| {
             self.violate(request, &format!("{name} contradicts another parameter"));

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+/// A form by the names of its fields.
+pub(super) type Form = BTreeMap<String, Field>;
+
 /// A value of a form, as deep as its brackets go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field {
     Text(String),
-    Nested(BTreeMap<String, Field>),
+    Nested(Form),
 }
 
 /// Reads a form; the error names the field that contradicts another.
-pub(super) fn parse(body: &[u8]) -> Result<BTreeMap<String, Field>, String> {
+pub(super) fn parse(body: &[u8]) -> Result<Form, String> {
     let mut form = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(body) {
         let (head, rest) = name.split_once('[').map_or((&*name, ""), |(head, rest)| (head, rest));
@@ -23,7 +26,7 @@ pub(super) fn parse(body: &[u8]) -> Result<BTreeMap<String, Field>, String> {
     Ok(form)
 }
 
-fn put(form: &mut BTreeMap<String, Field>, path: &[&str], value: String) -> Option<()> {
+fn put(form: &mut Form, path: &[&str], value: String) -> Option<()> {
     let (name, deeper) = path.split_first()?;
     // `expand[]` appends: the next free index.
     let name = if name.is_empty() { form.len().to_string() } else { (*name).to_owned() };
@@ -37,7 +40,7 @@ fn put(form: &mut BTreeMap<String, Field>, path: &[&str], value: String) -> Opti
 }
 
 /// The text of a field without brackets.
-pub(super) fn text<'a>(form: &'a BTreeMap<String, Field>, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(form: &'a Form, name: &str) -> Option<&'a str> {
     match form.get(name)? {
         Field::Text(text) => Some(text),
         Field::Nested(_) => None,
@@ -45,7 +48,7 @@ pub(super) fn text<'a>(form: &'a BTreeMap<String, Field>, name: &str) -> Option<
 }
 
 /// The texts directly within a field with brackets.
-pub(super) fn texts(form: &BTreeMap<String, Field>, name: &str) -> BTreeMap<String, String> {
+pub(super) fn texts(form: &Form, name: &str) -> BTreeMap<String, String> {
     let Some(Field::Nested(inner)) = form.get(name) else { return BTreeMap::new() };
     inner
         .iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::form::Field;
+use super::form::{Field, Form};
 
 /// Made by `fixtures/derive_stripe_schema.py` from Stripe's OpenAPI document.
 const FIXTURE: &str = include_str!("../../fixtures/stripe-schema.json");
@@ -51,7 +51,7 @@ impl Schema {
     }
 
     /// The first fault of a request; `None` when Stripe would read it.
-    pub(super) fn fault(&self, operation: &str, form: &BTreeMap<String, Field>) -> Option<Fault> {
+    pub(super) fn fault(&self, operation: &str, form: &Form) -> Option<Fault> {
         let node = self.0.get(operation).unwrap_or_else(|| panic!("{operation} is not in the fixture"));
         check(node, &Field::Nested(form.clone()), "").err()
     }
@@ -75,7 +75,7 @@ fn check(node: &Node, field: &Field, at: &str) -> Result<(), Fault> {
     }
 }
 
-fn check_object(typed: &Typed, inner: &BTreeMap<String, Field>, at: &str) -> Result<(), Fault> {
+fn check_object(typed: &Typed, inner: &Form, at: &str) -> Result<(), Fault> {
     if let Some(missing) = typed.required.iter().find(|name| !inner.contains_key(*name)) {
         return Err(fault(&within(at, missing), "parameter_missing"));
     }

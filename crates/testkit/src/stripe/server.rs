@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     Request,
-    books::Answer,
+    answer::Answer,
     desk::{Desk, Verdict},
 };
 
