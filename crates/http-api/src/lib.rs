@@ -4,6 +4,7 @@ pub mod auth;
 pub mod body;
 pub mod error;
 pub mod etag;
+pub mod exact;
 pub mod fields;
 pub mod health;
 pub mod list;
