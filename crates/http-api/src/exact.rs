@@ -4,11 +4,7 @@
 use std::{fmt, str::FromStr as _};
 
 use rust_decimal::Decimal;
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error as _, Visitor},
-    ser::Error as _,
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor, ser::Error as _};
 use utoipa::{
     __dev::ComposeSchema,
     ToSchema,
