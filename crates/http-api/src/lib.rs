@@ -7,6 +7,7 @@ pub mod etag;
 pub mod exact;
 pub mod fields;
 pub mod health;
+pub mod id;
 pub mod list;
 pub mod locale;
 pub mod money;

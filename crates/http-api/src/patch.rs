@@ -43,6 +43,15 @@ impl<T> Patch<T> {
             Self::Absent | Self::Null => None,
         }
     }
+
+    /// The same with the value, if one is set, turned into something else.
+    pub fn map<U>(self, turn: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => Patch::Value(turn(value)),
+        }
+    }
 }
 
 /// For fields of a PATCH that can be changed but not emptied, where `null` is refused:

@@ -25,7 +25,7 @@ use crate::{
     fields::{Resource, Selection},
     openapi::parameter,
     query::{NoFilters, Pairs},
-    respond::{Data, encode, encoded},
+    respond::{self, Data, encode, encoded},
 };
 
 /// How a caller wants to see one resource `B`; `F` are the operation's own query parameters.
@@ -53,6 +53,15 @@ impl<B: Resource, F> View<B, F> {
         let value = tag.to_string().parse().map_err(application::Error::internal)?;
         response.headers_mut().insert(ETAG, value);
         Ok(response)
+    }
+
+    /// 200 with several bodies of one kind, for lists that are short enough to come whole.
+    pub fn answer_all(&self, bodies: &[B]) -> ApiResult {
+        if self.selection.is_everything() {
+            return respond::ok(bodies);
+        }
+        let rows: serde_json::Result<Vec<_>> = bodies.iter().map(|body| self.selection.apply(body)).collect();
+        respond::ok(rows.map_err(application::Error::internal)?)
     }
 
     fn encode(&self, body: &B) -> Result<Vec<u8>, ApiError> {

@@ -5,6 +5,8 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 use crate::health;
 
 mod brands;
+mod categories;
+mod inventory;
 mod store;
 
 /// The routes of the private surface. Add a line for each new resource file.
@@ -13,6 +15,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         scope("/v1/private")
             .configure(health::configure_private)
             .configure(store::configure)
-            .configure(brands::configure),
+            .configure(brands::configure)
+            .configure(categories::configure)
+            .configure(inventory::configure),
     );
 }

@@ -2,6 +2,8 @@
 
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
+mod brands;
+mod categories;
 mod checkout;
 mod countries;
 mod store;
@@ -14,6 +16,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         scope("/v1/public/{publishableKey}")
             .configure(store::configure)
             .configure(countries::configure)
+            .configure(categories::configure)
+            .configure(brands::configure)
             .configure(checkout::configure),
     );
 }
