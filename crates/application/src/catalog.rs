@@ -2,3 +2,5 @@
 
 pub mod brand;
 pub mod category;
+pub mod product;
+pub mod variant;

@@ -244,6 +244,15 @@ impl Error {
         Self { details: Some(Box::new(details)), ..self }
     }
 
+    /// Puts `prefix` before the names of the fields: `variants.0.` for what is wrong inside a variant.
+    #[must_use]
+    pub fn below(mut self, prefix: &str) -> Self {
+        let fields = std::mem::take(&mut self.fields);
+        self.fields =
+            fields.into_iter().map(|(field, messages)| (format!("{prefix}{field}"), messages)).collect();
+        self
+    }
+
     /// Names the field that the refusal is about.
     #[must_use]
     pub fn on_field(mut self, field: impl Into<String>) -> Self {

@@ -29,9 +29,12 @@ pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// Reads the place of a row off it.
+type Key = fn(&Model) -> (SortValue, Uuid);
+
 /// How the rows are ordered, each order by an index that starts with store and status.
 pub(crate) fn ordering(sort: Sort<ProductSort>) -> Ordering<Model> {
-    let (column, key): (_, fn(&Model) -> (SortValue, Uuid)) = match sort.by {
+    let (column, key): (_, Key) = match sort.by {
         ProductSort::Name => ("name", |row| (SortValue::Text(row.name.clone()), row.id)),
         ProductSort::Price => ("price_min", |row| (SortValue::Int(row.price_min), row.id)),
         ProductSort::CreatedAt => ("created_at", |row| (SortValue::Time(row.created_at), row.id)),

@@ -1,6 +1,6 @@
 //! Writing products with their variants.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use domain::{
@@ -47,7 +47,7 @@ impl SqlUnitOfWork {
     async fn add_variants(&self, variants: &[Variant]) -> Result<(), RepoError> {
         for some in variants.chunks(VARIANTS_AT_ONCE) {
             let rows = some.iter().map(|variant| variants::to_row(self.store(), variant).into_active_model());
-            variants::row::Entity::insert_many(rows.map(|row| row.reset_all()))
+            variants::row::Entity::insert_many(rows.map(sea_orm::ActiveModelTrait::reset_all))
                 .exec_without_returning(self.transaction())
                 .await
                 .map_err(repo_error)?;
@@ -84,8 +84,8 @@ impl SqlUnitOfWork {
     /// (a choice of options, being the default) comes before what takes it.
     async fn bring_variants(&self, before: &[Variant], after: &mut [Variant]) -> Result<(), RepoError> {
         let known: HashMap<_, _> = before.iter().map(|variant| (variant.id, variant)).collect();
-        let stay: HashMap<_, _> = after.iter().map(|variant| (variant.id, ())).collect();
-        let gone: Vec<_> = known.keys().copied().filter(|id| !stay.contains_key(id)).collect();
+        let stay: HashSet<_> = after.iter().map(|variant| variant.id).collect();
+        let gone: Vec<_> = known.keys().copied().filter(|id| !stay.contains(id)).collect();
         self.remove_variants(&gone).await?;
         let differs = |variant: &Variant| known.get(&variant.id).is_some_and(|was| *was != variant);
         for now_default in [false, true] {

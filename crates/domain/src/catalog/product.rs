@@ -16,6 +16,7 @@ use crate::{
 
 mod validation;
 
+pub use validation::NAME_MAX;
 pub(crate) use validation::{code, cost, weight};
 
 /// Units of one thing that one order may hold, whatever a product says.

@@ -8,7 +8,8 @@ use crate::{
     text::{Fault, Faults, check_text},
 };
 
-const NAME_MAX: usize = 200;
+/// Characters of a product's name.
+pub const NAME_MAX: usize = 200;
 const SUMMARY_MAX: usize = 500;
 const DESCRIPTION_MAX: usize = 50_000;
 const CODE_MAX: usize = 64;

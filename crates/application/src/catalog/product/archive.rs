@@ -1,0 +1,29 @@
+//! Taking a product off sale for good: it stays for the books and for those who bought it.
+
+use domain::catalog::product::ProductStatus;
+
+use super::{ProductHandle, change::tell, find};
+use crate::{Context, Core, Error, Result};
+
+/// Archives a product; one that is archived already stays so.
+pub async fn archive(
+    core: &Core,
+    ctx: &Context,
+    product: &ProductHandle,
+    if_version: Option<i32>,
+) -> Result<()> {
+    let known = find(core, ctx, product).await?;
+    let mut work = core.db.begin(ctx.store).await?;
+    let found = work.products().find(known.id).await?;
+    let (before, variants) = found.ok_or_else(|| Error::not_found("product"))?;
+    Error::check_version(if_version, before.version)?;
+    if before.status == ProductStatus::Archived {
+        return Ok(());
+    }
+    let mut product = before.clone();
+    product.change_status(ProductStatus::Archived, ctx.now);
+    product.updated_at = ctx.now;
+    work.products().update(&mut product, &variants, &mut variants.clone()).await?;
+    tell(core, ctx, work.as_mut(), &before, &product).await?;
+    Ok(work.commit().await?)
+}
