@@ -1,5 +1,6 @@
 //! http-api
 #![warn(missing_docs)]
+pub mod address;
 pub mod auth;
 pub mod body;
 pub mod error;

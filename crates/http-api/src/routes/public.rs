@@ -3,6 +3,7 @@
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 mod brands;
+mod cart;
 mod categories;
 mod checkout;
 mod countries;
@@ -18,6 +19,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(countries::configure)
             .configure(categories::configure)
             .configure(brands::configure)
+            .configure(cart::configure)
             .configure(checkout::configure),
     );
 }
