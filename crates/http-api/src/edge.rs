@@ -76,6 +76,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    // No database text can hold a NUL, so nothing can be called by one.
+    if request.uri().path().contains("%00") {
+        let refusal = ApiError::not_found("This address does not exist.");
+        return Ok(finish(request.error_response(refusal), settings.surface, &id));
+    }
     let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
     let outcome = match tokio::time::timeout(settings.request_timeout, answering).await {
         Ok(Ok(outcome)) => outcome,

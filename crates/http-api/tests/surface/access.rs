@@ -1,0 +1,109 @@
+//! Who may call.
+
+use actix_web::{http::Method, test::TestRequest};
+use domain::{access::Scope, store::StoreStatus};
+use http_api::server::Surface;
+
+use crate::client::Shop;
+
+fn bearer(path: &str, key: &str) -> TestRequest {
+    TestRequest::with_uri(path).insert_header(("authorization", format!("Bearer {key}")))
+}
+
+#[actix_web::test]
+async fn a_key_that_nobody_has_opens_nothing() {
+    let shop = Shop::open().await;
+    let made_up = format!("pk_live_{}", "0".repeat(64));
+    for path in ["/v1/public/pk_live_x", "/v1/public/nonsense", &format!("/v1/public/{made_up}/countries")] {
+        shop.send(Surface::Public, TestRequest::with_uri(path)).await.refused(401, "invalid_api_key");
+    }
+    let made_up = bearer("/v1/private/store", &format!("sk_live_{}", "0".repeat(64)));
+    shop.send(Surface::Private, made_up).await.refused(401, "invalid_api_key");
+    let none = TestRequest::with_uri("/v1/private/store");
+    shop.send(Surface::Private, none).await.refused(401, "invalid_api_key");
+}
+
+#[actix_web::test]
+async fn the_key_of_the_other_surface_is_refused_with_a_hint() {
+    let shop = Shop::open().await;
+    let answer = shop.send(Surface::Private, bearer("/v1/private/store", &shop.store.pk_live)).await;
+    answer.refused(401, "invalid_api_key");
+    assert!(answer.text.contains("takes a secret key"), "{}", answer.text);
+    let answer = shop
+        .send(Surface::Public, TestRequest::with_uri(&format!("/v1/public/{}", shop.store.sk_live)))
+        .await;
+    answer.refused(401, "invalid_api_key");
+    assert!(answer.text.contains("never send a secret key"), "{}", answer.text);
+    assert!(!answer.text.contains(&shop.store.sk_live), "a secret is never repeated");
+}
+
+#[actix_web::test]
+async fn both_places_of_a_secret_key_are_understood() {
+    let shop = Shop::open().await;
+    let header =
+        TestRequest::with_uri("/v1/private/store").insert_header(("x-api-key", shop.store.sk_live.clone()));
+    assert_eq!(shop.send(Surface::Private, header).await.status, 200);
+    let both = bearer("/v1/private/store", &shop.store.sk_live).insert_header(("x-api-key", "sk_live_other"));
+    shop.send(Surface::Private, both).await.refused(401, "invalid_api_key");
+    let basic = TestRequest::with_uri("/v1/private/store").insert_header(("authorization", "Basic c2VjcmV0"));
+    shop.send(Surface::Private, basic).await.refused(401, "invalid_api_key");
+}
+
+#[actix_web::test]
+async fn a_bearer_on_the_public_surface_must_be_the_key_in_the_path() {
+    let shop = Shop::open().await;
+    let path = format!("/v1/public/{}", shop.store.pk_live);
+    assert_eq!(shop.send(Surface::Public, bearer(&path, &shop.store.pk_live)).await.status, 200);
+    let other = &shop.store.pk_test;
+    shop.send(Surface::Public, bearer(&path, other)).await.refused(401, "invalid_api_key");
+    shop.send(Surface::Public, bearer(&path, &shop.store.sk_live)).await.refused(401, "invalid_api_key");
+}
+
+#[actix_web::test]
+async fn a_key_without_the_scope_is_told_which_one_it_lacks() {
+    let shop = Shop::open().await;
+    let key = shop.store.key(&[Scope::ReadCatalog]).await;
+    let answer = shop.send(Surface::Private, bearer("/v1/private/store", &key)).await;
+    answer.refused(403, "insufficient_scope");
+    assert_eq!(answer.json()["error"]["details"]["required"], "read:settings");
+    assert_eq!(shop.send(Surface::Private, bearer("/v1/private/brands", &key)).await.status, 200);
+    assert_eq!(shop.send(Surface::Private, bearer("/v1/private/health", &key)).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_key_works_from_its_addresses_only() {
+    let shop = Shop::open().await;
+    let key = shop.key_from(&[Scope::ReadSettings], &["192.0.2.0/24"]).await;
+    let from = |address: &str| bearer("/v1/private/store", &key).peer_addr(address.parse().unwrap());
+    assert_eq!(shop.send(Surface::Private, from("192.0.2.9:1")).await.status, 200);
+    assert_eq!(shop.send(Surface::Private, from("[::ffff:192.0.2.9]:1")).await.status, 200);
+    shop.send(Surface::Private, from("198.51.100.1:1")).await.refused(401, "invalid_api_key");
+    shop.send(Surface::Private, bearer("/v1/private/store", &key)).await.refused(401, "invalid_api_key");
+}
+
+#[actix_web::test]
+async fn pages_of_other_domains_are_refused_where_a_store_names_its_own() {
+    let shop = Shop::open_with(|store| store.allowed_domains = vec!["shop.example".to_owned()]).await;
+    let from = |origin: &str| shop.public(Method::GET, "/countries").insert_header(("origin", origin));
+    assert_eq!(shop.send(Surface::Public, from("https://shop.example")).await.status, 200);
+    let answer = shop.send(Surface::Public, from("https://evil.example")).await;
+    answer.refused(403, "domain_not_allowed");
+    assert_eq!(answer.header("access-control-allow-origin"), "*", "the page may read why");
+    assert_eq!(shop.get_public("/countries").await.status, 200, "servers send no origin");
+}
+
+#[actix_web::test]
+async fn a_suspended_store_is_closed_on_both_surfaces() {
+    let shop = Shop::open_with(|store| store.status = StoreStatus::Suspended).await;
+    shop.get_public("").await.refused(403, "store_suspended");
+    shop.get("/store").await.refused(403, "store_suspended");
+}
+
+#[actix_web::test]
+async fn the_mode_is_the_keys() {
+    let shop = Shop::open().await;
+    let test = bearer("/v1/private/store", &shop.store.sk_test);
+    let answer = shop.send(Surface::Private, test).await;
+    assert_eq!(answer.json()["data"]["livemode"], false);
+    assert_eq!(shop.get("/store").await.json()["data"]["livemode"], true);
+}

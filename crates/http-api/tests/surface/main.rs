@@ -1,0 +1,8 @@
+//! Both surfaces in process, over a real database.
+
+mod access;
+mod brands;
+mod client;
+mod docs;
+mod edge;
+mod public;
