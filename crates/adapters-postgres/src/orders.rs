@@ -24,6 +24,7 @@ mod filter;
 mod lines;
 mod mapping;
 mod reader;
+mod summary;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;

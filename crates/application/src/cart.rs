@@ -23,6 +23,7 @@ mod shipping;
 mod sold;
 mod view;
 
+pub(crate) use contact::normalized;
 pub use contact::{ContactChanges, PostalAddress, checkout_data, save_checkout_data};
 pub use current::get;
 pub use discount::{apply_discount, remove_discount};

@@ -28,4 +28,5 @@ pub use account::account_of;
 pub(crate) use charge::report_of;
 pub use lookup::{Proof, find_order};
 pub use place::{PlaceOrder, Placement, place};
+pub(crate) use reopen::call_off;
 pub use reopen::reopen;

@@ -16,12 +16,14 @@ pub mod catalog;
 pub mod checkout;
 pub mod inventory;
 pub mod payment_method;
+pub mod order;
 pub mod pricing;
 pub mod promotion;
 pub mod sandbox;
 pub mod shipping;
 pub mod store;
 pub mod tax;
+pub mod worker;
 
 mod availability;
 mod change;

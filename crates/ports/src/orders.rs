@@ -15,6 +15,7 @@ use domain::{
 use crate::{
     RepoError,
     list::{Slice, Sort, Window},
+    search::{Condition, Excerpt},
 };
 
 /// An order with everything that hangs on it.
@@ -72,17 +73,29 @@ pub enum OrderSort {
     Total,
 }
 
-/// How a number compares.
+/// What orders can be compared by in a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// The same.
-    Equal,
-    /// Another.
-    NotEqual,
-    /// Smaller.
-    Less,
-    /// Larger.
-    Greater,
+pub enum OrderField {
+    /// Text: the number with its prefix.
+    Number,
+    /// Text, in lower case.
+    Email,
+    /// Text: the currency's code.
+    Currency,
+    /// Text: the status as the API spells it.
+    PaymentStatus,
+    /// Text: the status as the API spells it.
+    FulfillmentStatus,
+    /// Whole number: the grand total in minor units.
+    Total,
+    /// Whole number: what was given back, in minor units.
+    Refunded,
+    /// Whole number: units over all lines.
+    ItemCount,
+    /// Time: when it was placed.
+    PlacedAt,
+    /// Time: when it was last written.
+    UpdatedAt,
 }
 
 /// Which orders to list. Conditions add up. Orders that were never placed are left out unless
@@ -95,20 +108,14 @@ pub struct OrderFilter {
     pub fulfillment: Vec<FulfillmentStatus>,
     /// Of this customer.
     pub customer: Option<CustomerId>,
-    /// With this email address, lower case; `true` for equal, `false` for any other.
-    pub email: Option<(bool, String)>,
-    /// With this number text; `true` for equal, `false` for any other.
-    pub number: Option<(bool, String)>,
-    /// With a grand total that compares so, in minor units.
-    pub total: Option<(Comparison, i64)>,
+    /// With this email address, lower case.
+    pub email: Option<String>,
     /// Placed at or after.
     pub placed_from: Option<DateTime<Utc>>,
     /// Placed at or before.
     pub placed_to: Option<DateTime<Utc>>,
-    /// Written at or after.
-    pub updated_from: Option<DateTime<Utc>>,
-    /// Written at or before.
-    pub updated_to: Option<DateTime<Utc>>,
+    /// That pass all of these.
+    pub conditions: Vec<Condition<OrderField>>,
     /// Also those that still wait for their payment, or never got it.
     pub unplaced: bool,
 }
@@ -133,6 +140,15 @@ pub trait OrderReader: Send + Sync {
         sort: Sort<OrderSort>,
         window: &Window,
     ) -> Result<Slice<OrderSummary>, RepoError>;
+
+    /// A part of the orders of one mode that pass, the newest first, and how many pass in all.
+    async fn search(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        filter: &OrderFilter,
+        excerpt: Excerpt,
+    ) -> Result<(Vec<OrderSummary>, u64), RepoError>;
 
     /// The hash of the cart token that may see an order.
     async fn token_hash(&self, store: StoreId, order: OrderId) -> Result<Option<String>, RepoError>;

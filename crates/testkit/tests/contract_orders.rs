@@ -24,9 +24,10 @@ use domain::{
 };
 use ports::{
     Database as _, RepoError,
-    list::{Sort, Window},
-    orders::{Comparison, OrderFilter, OrderSort},
+    list::{Sort, SortValue, Window},
+    orders::{OrderField, OrderFilter, OrderSort},
     sandbox::SandboxLedger,
+    search::{Comparison, Condition, Excerpt},
 };
 use testkit::{
     database::{NOW, TestDatabase, each, fresh_id},
@@ -397,14 +398,28 @@ async fn a_list_holds_what_its_filter_means_and_walks_through_all_of_it() {
         assert_eq!(numbers(paid, cheapest).await, "A-B-4 A-B-5");
         let sent = OrderFilter { fulfillment: vec![FulfillmentStatus::Fulfilled], ..all() };
         assert_eq!(numbers(sent, newest).await, "");
-        let even = OrderFilter { email: Some((true, "even@shop.example".to_owned())), ..all() };
+        let even = OrderFilter { email: Some("even@shop.example".to_owned()), ..all() };
         assert_eq!(numbers(even, newest).await, "A-B-4 A-B-2");
         let customer = OrderFilter { customer: known[2].customer_id, ..all() };
         assert_eq!(numbers(customer, newest).await, "A-B-3");
-        let not_two = OrderFilter { number: Some((false, "A-B-2".to_owned())), ..all() };
-        assert_eq!(numbers(not_two, newest).await, "A-B-5 A-B-4 A-B-3 A-B-1");
-        let dear = OrderFilter { total: Some((Comparison::Greater, 3000)), ..all() };
+        let passing = |field, comparison, value| OrderFilter {
+            conditions: vec![Condition { field, comparison, value }],
+            ..all()
+        };
+        let two = SortValue::Text("A-B-2".to_owned());
+        let not_two = passing(OrderField::Number, Comparison::NotEqual, two);
+        assert_eq!(numbers(not_two.clone(), newest).await, "A-B-5 A-B-4 A-B-3 A-B-1");
+        let dear = passing(OrderField::Total, Comparison::Greater, SortValue::Int(3000));
         assert_eq!(numbers(dear, newest).await, "A-B-5 A-B-4");
+        let lately = passing(OrderField::PlacedAt, Comparison::AtLeast, SortValue::Time(later(4)));
+        assert_eq!(numbers(lately, newest).await, "A-B-5 A-B-4");
+        let excerpt = Excerpt { offset: 1, limit: 2 };
+        let (found, total) = database.orders().search(store, Mode::Live, &not_two, excerpt).await.unwrap();
+        let found: Vec<_> = found.into_iter().filter_map(|row| row.number).collect();
+        assert_eq!((found, total), (vec!["A-B-4".to_owned(), "A-B-3".to_owned()], 4));
+        let none = Excerpt { offset: 0, limit: 0 };
+        let (found, total) = database.orders().search(store, Mode::Live, &not_two, none).await.unwrap();
+        assert_eq!((found.len(), total), (0, 4));
         let when = OrderFilter { placed_from: Some(later(2)), placed_to: Some(later(3)), ..all() };
         assert_eq!(numbers(when, newest).await, "A-B-3 A-B-2");
         let everything = OrderFilter { unplaced: true, ..all() };

@@ -5,16 +5,15 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
     id::{Handle, OrderId, PaymentId, StoreId, kind},
-    money::{Currency, Money},
-    order::{FulfillmentStatus, PaymentStatus},
     payment::{Payment, Provider},
     refund::Refund,
 };
 use futures::future::try_join4;
 use ports::{
     RepoError,
-    list::{Slice, Sort, SortValue, Window},
+    list::{Slice, Sort, Window},
     orders::{OrderFilter, OrderReader, OrderSort, OrderSummary, OrderView},
+    search::Excerpt,
 };
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -27,93 +26,15 @@ use super::{
     lines,
     mapping::{currency_of, from_row},
     row,
+    summary::{self, ordering, to_summary},
 };
 use crate::{
     SqlDatabase,
-    error::{corrupt, repo_error},
+    error::repo_error,
     fulfillments, payments, refunds,
     stored::{by_handle, by_id, id, uuid},
-    window::{Ordering, fetch},
+    window::{count, fetch},
 };
-
-/// The columns of an order that a list shows.
-mod summary {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "orders")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(crate) store_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(crate) id: Uuid,
-        pub(crate) number_text: Option<String>,
-        pub(crate) email: String,
-        pub(crate) customer_id: Option<Uuid>,
-        pub(crate) currency: String,
-        pub(crate) total: i64,
-        pub(crate) refunded: i64,
-        pub(crate) payment_status: String,
-        pub(crate) fulfillment_status: String,
-        pub(crate) item_count: i32,
-        pub(crate) version: i32,
-        pub(crate) created_at: DateTimeUtc,
-        pub(crate) updated_at: DateTimeUtc,
-        pub(crate) placed_at: Option<DateTimeUtc>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-fn to_summary(row: summary::Model) -> Result<OrderSummary, RepoError> {
-    let broken = |column| corrupt("orders", column, row.id);
-    let currency = Currency::from_code(&row.currency).map_err(|_| broken("currency"))?;
-    Ok(OrderSummary {
-        id: id(row.id),
-        number: row.number_text,
-        email: row.email,
-        customer_id: row.customer_id.map(id),
-        payment_status: PaymentStatus::parse(&row.payment_status).ok_or_else(|| broken("payment_status"))?,
-        fulfillment_status: FulfillmentStatus::parse(&row.fulfillment_status)
-            .ok_or_else(|| broken("fulfillment_status"))?,
-        total: Money::new(row.total, currency),
-        refunded: Money::new(row.refunded, currency),
-        item_count: u32::try_from(row.item_count).map_err(|_| broken("item_count"))?,
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        placed_at: row.placed_at,
-    })
-}
-
-/// How a list is ordered. Orders that were never placed have no other time than their draft's, so a list
-/// that holds some goes by that.
-fn ordering(sort: Sort<OrderSort>, unplaced: bool) -> Ordering<summary::Model> {
-    let descending = sort.descending;
-    match sort.by {
-        OrderSort::PlacedAt if unplaced => Ordering {
-            column: "created_at",
-            descending,
-            key: |row| (SortValue::Time(row.created_at), row.id),
-        },
-        OrderSort::PlacedAt => Ordering {
-            column: "placed_at",
-            descending,
-            key: |row| (SortValue::Time(row.placed_at.unwrap_or(row.created_at)), row.id),
-        },
-        OrderSort::UpdatedAt => Ordering {
-            column: "updated_at",
-            descending,
-            key: |row| (SortValue::Time(row.updated_at), row.id),
-        },
-        OrderSort::Total => {
-            Ordering { column: "total", descending, key: |row| (SortValue::Int(row.total), row.id) }
-        }
-    }
-}
 
 impl SqlDatabase {
     /// Reads an order that was found, with everything on it, in one round trip's time.
@@ -173,6 +94,29 @@ impl OrderReader for SqlDatabase {
     ) -> Result<Slice<OrderSummary>, RepoError> {
         let wanted = summary::Entity::find().filter(condition(store, mode, filter));
         fetch(self.reader(), wanted, &ordering(sort, filter.unplaced), window).await?.try_map(to_summary)
+    }
+
+    async fn search(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        filter: &OrderFilter,
+        excerpt: Excerpt,
+    ) -> Result<(Vec<OrderSummary>, u64), RepoError> {
+        let wanted = summary::Entity::find().filter(condition(store, mode, filter));
+        let total = count(self.reader(), wanted.clone()).await?;
+        if excerpt.limit == 0 || excerpt.offset >= total {
+            return Ok((Vec::new(), total));
+        }
+        let rows = wanted
+            .order_by_desc(summary::Column::PlacedAt)
+            .order_by_desc(summary::Column::Id)
+            .offset(excerpt.offset)
+            .limit(excerpt.limit)
+            .all(self.reader())
+            .await
+            .map_err(repo_error)?;
+        Ok((rows.into_iter().map(to_summary).collect::<Result<_, _>>()?, total))
     }
 
     async fn token_hash(&self, store: StoreId, order: OrderId) -> Result<Option<String>, RepoError> {

@@ -124,7 +124,8 @@ fn read(changes: &ContactChanges) -> Result<Given> {
     })
 }
 
-fn normalized(typed: PostalAddress) -> Result<Address, Fault> {
+/// The address in the form it is stored in; the fault names the field within the address.
+pub(crate) fn normalized(typed: PostalAddress) -> Result<Address, Fault> {
     let PostalAddress { first_name, last_name, company, line1, line2, city, state, postcode, country, phone } =
         typed;
     let country = CountryCode::parse(country.trim()).map_err(|error| Fault::new("countryCode", error))?;

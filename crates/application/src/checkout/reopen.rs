@@ -35,7 +35,7 @@ pub async fn reopen(core: &Core, ctx: &Context, cart: &Cart) -> Result<Cart> {
 
 /// Cancels an attempt at its gateway and lets the answer take effect: usually that it is cancelled,
 /// sometimes that the money came first.
-pub(super) async fn call_off(
+pub(crate) async fn call_off(
     core: &Core,
     ctx: &Context,
     config: &StoreConfig,

@@ -1,0 +1,157 @@
+//! Calling an order off.
+
+use domain::{
+    event::EventKind,
+    id::OrderId,
+    order::{Order, OrderAction, PaymentStatus},
+    payment::{GatewayReport, GatewayStatus, Payment},
+    refund::{Refund, RefundReason, RefundRequest},
+};
+use ports::{UnitOfWork, orders::OrderView};
+
+use super::{
+    OrderHandle, identify, lock,
+    refund::{call, set_aside, taken},
+    refused, units_of, view,
+};
+use crate::{
+    Context, Core, Error, ErrorCode, Result,
+    checkout::call_off,
+    effects::{cause, counted_units, order_event},
+};
+
+/// Why an order is called off.
+#[derive(Debug, Clone, Default)]
+pub struct CancelOrder {
+    /// For staff.
+    pub reason: Option<String>,
+    /// Whether the customer is told.
+    pub notify: bool,
+    /// The version that this was decided on; refused as stale when there is a newer one.
+    pub if_version: Option<i32>,
+}
+
+/// Calls an order off of which nothing has left. What was reserved or sold is free again, and so is the
+/// use of its coupon; money that was taken goes back in full. The plan's count of orders stays.
+pub async fn cancel(
+    core: &Core,
+    ctx: &Context,
+    order: &OrderHandle,
+    command: CancelOrder,
+) -> Result<OrderView> {
+    let id = identify(core, ctx, order).await?;
+    let before = view(core, ctx, id).await?;
+    Error::check_version(command.if_version, before.order.version)?;
+    before.order.require(OrderAction::Cancel).map_err(refused)?;
+    stop_payment(core, ctx, &before).await?;
+    if let Some((payment, refund)) = book(core, ctx, id, &command).await? {
+        // A refusal leaves the order cancelled and the money here, to be refunded in another way; the
+        // answer shows the failed refund.
+        if let Err(error) = call(core, ctx, &payment, refund).await {
+            tracing::warn!(%error, order = %id, "the money of a cancelled order could not be given back");
+        }
+    }
+    view(core, ctx, id).await
+}
+
+/// Lets go of a payment that its gateway has not finished, so that no money comes for a cancelled order.
+async fn stop_payment(core: &Core, ctx: &Context, view: &OrderView) -> Result<()> {
+    let unfinished = view.payments.iter().rfind(|payment| payment.can_cancel());
+    let Some(payment) = unfinished.filter(|payment| !payment.provider.is_offline()) else { return Ok(()) };
+    let in_flight = || {
+        let message = "The payment of this order is with its gateway; try again in a moment.";
+        Error::new(ErrorCode::CheckoutInProgress, message)
+    };
+    if payment.provider_ref.is_none() {
+        return Err(in_flight());
+    }
+    let config = crate::store_config(core, ctx).await?;
+    let placement = call_off(core, ctx, &config, &view.order, payment).await?;
+    if placement.payment.is_some_and(|payment| payment.can_cancel()) { Err(in_flight()) } else { Ok(()) }
+}
+
+/// Writes everything that cancelling means; answers with the refund to be called for, if money is due.
+async fn book(
+    core: &Core,
+    ctx: &Context,
+    id: OrderId,
+    command: &CancelOrder,
+) -> Result<Option<(Payment, Refund)>> {
+    let mut work = core.db.begin(ctx.store).await?;
+    let cart = work.carts().find(id.cast()).await?;
+    let mut order = lock(&mut *work, ctx, id).await?;
+    let was = order.payment_status;
+    let restock = order.cancel(command.reason.clone(), ctx.now).map_err(refused)?;
+    let mut payments = work.payments().of_order(id).await?;
+    for payment in payments.iter_mut().filter(|payment| payment.can_cancel()) {
+        let given_up = GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled };
+        payment.apply(&given_up, ctx.now).map_err(Error::internal)?;
+        work.payments().update(payment, None).await?;
+    }
+    let due = claim_money(core, ctx, &mut *work, &mut order, taken(payments)).await?;
+    work.orders().update(&mut order).await?;
+    free(ctx, &mut *work, &order, was, &units_of(&restock)).await?;
+    if let Some(mut cart) = cart.filter(|_| !order.is_placed())
+        && cart.supersede(ctx.now).is_ok_and(|changed| changed)
+    {
+        // The cart's order can never be sold any more, so its shopper gets a new cart.
+        work.carts().update(&mut cart).await?;
+    }
+    let told =
+        order_event(core, ctx, EventKind::OrderCancelled, &order).with("notifyCustomer", command.notify);
+    let told = match &command.reason {
+        Some(reason) => told.with("reason", reason.as_str()),
+        None => told,
+    };
+    work.outbox().append(&[told]).await?;
+    work.commit().await?;
+    Ok(due)
+}
+
+/// Frees what was promised: reserved goods, or sold ones, and the use of the coupon. An order whose
+/// payment failed has given all of it back before.
+async fn free(
+    ctx: &Context,
+    work: &mut dyn UnitOfWork,
+    order: &Order,
+    was: PaymentStatus,
+    restock: &[ports::stock::Units],
+) -> Result<()> {
+    let cause = cause(ctx, order, Some("cancelled"));
+    match was {
+        PaymentStatus::Failed => return Ok(()),
+        PaymentStatus::Pending => {
+            let reserved = counted_units(order);
+            if !reserved.is_empty() {
+                work.stock().release(&reserved, &cause).await?;
+            }
+        }
+        _ if restock.is_empty() => {}
+        _ => {
+            work.stock().restock(restock, &cause).await?;
+        }
+    }
+    if let Some(coupon) = &order.coupon {
+        work.promotion_uses().release(order.mode, coupon.promotion_id, order.id).await?;
+    }
+    Ok(())
+}
+
+/// Sets all the money that is left aside for its way back.
+async fn claim_money(
+    core: &Core,
+    ctx: &Context,
+    work: &mut dyn UnitOfWork,
+    order: &mut Order,
+    taken: Option<Payment>,
+) -> Result<Option<(Payment, Refund)>> {
+    let Some(mut payment) = taken else { return Ok(None) };
+    let everything =
+        RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
+    let reason = RefundReason::Other;
+    let refund = set_aside(core, ctx, work, order, &mut payment, &everything, reason)
+        .await
+        .map_err(super::refund::Stop::internal)?;
+    work.payments().update(&mut payment, None).await?;
+    Ok(Some((payment, refund)))
+}

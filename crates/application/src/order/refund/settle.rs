@@ -1,0 +1,143 @@
+//! News of a refund taking effect: the one way, whoever brings it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    event::{Event, EventKind},
+    id::RefundId,
+    order::Order,
+    payment::{Failure, Provider},
+    refund::{Refund, RefundPlan, RefundReport, RefundState, RefundTransition},
+};
+use ports::{
+    UnitOfWork,
+    gateway::{self, RefundReceipt},
+};
+
+use crate::{
+    Context, Core, Error, Result,
+    effects::{cause, order_event},
+    order::units_of,
+};
+
+/// The shortest and the longest time between two questions about a refund.
+const CHECKS: (TimeDelta, TimeDelta) = (TimeDelta::seconds(60), TimeDelta::hours(6));
+
+/// What is told of a refund.
+pub(super) struct News<'a> {
+    /// The gateway's name of it, when it said one.
+    pub(super) provider_ref: Option<String>,
+    /// How it stands.
+    pub(super) report: RefundReport,
+    /// The gateway's event that brought the news.
+    pub(super) event: Option<(Provider, &'a str)>,
+}
+
+/// Lets what a gateway says of a refund take effect, once however often it is said. `event` names the
+/// webhook that brought it; one that took effect before changes nothing.
+pub async fn settle_refund(
+    core: &Core,
+    ctx: &Context,
+    refund: RefundId,
+    receipt: &RefundReceipt,
+    event: Option<(Provider, &str)>,
+) -> Result<Refund> {
+    let report = match &receipt.state {
+        gateway::RefundState::Pending => RefundReport::Pending,
+        gateway::RefundState::Succeeded => RefundReport::Succeeded,
+        gateway::RefundState::Failed { code, message } => {
+            RefundReport::Failed(Failure { code: code.clone(), message: message.clone() })
+        }
+    };
+    let news = News { provider_ref: Some(receipt.provider_ref.clone()), report, event };
+    apply(core, ctx, refund, &news).await
+}
+
+pub(super) async fn apply(core: &Core, ctx: &Context, refund: RefundId, news: &News<'_>) -> Result<Refund> {
+    let now = core.clock.now();
+    let mut work = core.db.begin(ctx.store).await?;
+    let mut refund = work.refunds().find(refund).await?.ok_or_else(|| Error::not_found("refund"))?;
+    if let Some((provider, event)) = news.event
+        && !work.receipts().record(provider, event, now).await?
+    {
+        return Ok(refund);
+    }
+    let missing = || Error::internal(format!("the order of refund {} is missing", refund.id));
+    let mut order = work.orders().find(refund.order_id).await?.ok_or_else(missing)?;
+    let before = order.clone();
+    let told = take_effect(core, ctx, &mut *work, &mut order, &mut refund, &news.report).await?;
+    if refund.provider_ref.is_none() {
+        refund.provider_ref.clone_from(&news.provider_ref);
+    }
+    let check = next_check(&refund, now);
+    work.refunds().update(&mut refund, check).await?;
+    if order != before {
+        work.orders().update(&mut order).await?;
+    }
+    if !told.is_empty() {
+        work.outbox().append(&told).await?;
+    }
+    work.commit().await?;
+    Ok(refund)
+}
+
+/// Moves the refund on and does what follows: goods back into stock, or money and units back where they
+/// were set aside. Writes all but the order and the refund.
+pub(super) async fn take_effect(
+    core: &Core,
+    ctx: &Context,
+    work: &mut dyn UnitOfWork,
+    order: &mut Order,
+    refund: &mut Refund,
+    report: &RefundReport,
+) -> Result<Vec<Event>> {
+    let now = core.clock.now();
+    let kind = match refund.apply(report, now) {
+        RefundTransition::Unchanged => return Ok(Vec::new()),
+        RefundTransition::Succeeded => {
+            let units = units_of(&refund.plan.restock);
+            if !units.is_empty() {
+                work.stock().restock(&units, &cause(ctx, order, Some("refund"))).await?;
+            }
+            EventKind::OrderRefunded
+        }
+        RefundTransition::Failed { after_success } => {
+            give_claim_back(work, order, refund, after_success, now).await?;
+            EventKind::OrderUpdated
+        }
+    };
+    let told = order_event(core, ctx, kind, order)
+        .with("refundId", refund.id.to_string())
+        .with("refundStatus", refund.state.as_str())
+        .with("amount", refund.plan.amount)
+        .with("reason", refund.reason.as_str())
+        .with("refunded", order.refunded);
+    Ok(vec![told])
+}
+
+/// The money stays with the shop: what was set aside for the refund can be asked for again.
+async fn give_claim_back(
+    work: &mut dyn UnitOfWork,
+    order: &mut Order,
+    refund: &Refund,
+    after_success: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let missing = || Error::internal(format!("the payment of refund {} is missing", refund.id));
+    let mut payment = work.payments().find(refund.payment_id).await?.ok_or_else(missing)?;
+    payment.release_refund(refund.plan.amount, now).map_err(Error::internal)?;
+    work.payments().update(&mut payment, None).await?;
+    // Goods that went back into stock with a refund that seemed to succeed are there, whatever became of
+    // the money; counting them as sold again would let them come back twice.
+    let restock = if after_success { Vec::new() } else { refund.plan.restock.clone() };
+    let plan = RefundPlan { restock, ..refund.plan.clone() };
+    order.revert_refund(&plan, now).map_err(Error::internal)
+}
+
+/// When to ask the gateway about a refund next: the older it is, the less often; never once it is over.
+pub(super) fn next_check(refund: &Refund, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if refund.state != RefundState::Pending {
+        return None;
+    }
+    let age = now.signed_duration_since(refund.created_at);
+    Some(now.checked_add_signed(age.clamp(CHECKS.0, CHECKS.1)).unwrap_or(now))
+}
