@@ -12,8 +12,10 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use ports::IdSource as _;
 use secrecy::{ExposeSecret as _, SecretBox};
+use sha2::Sha256;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -79,6 +81,14 @@ impl MasterKey {
         }
         publish(path, &Self::generate()).map_err(in_file)?;
         Self::load(path)?.ok_or_else(|| in_file(io::ErrorKind::NotFound.into()))
+    }
+
+    /// Another key for another purpose. It tells nothing about this one, nor about the keys of other
+    /// purposes, and is the same in every process of the installation.
+    pub fn derive(&self, purpose: &[u8]) -> [u8; LEN] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.expose()).expect("HMAC takes keys of any length");
+        mac.update(purpose);
+        mac.finalize().into_bytes().into()
     }
 
     /// The key bytes, for a cipher.

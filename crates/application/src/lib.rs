@@ -10,8 +10,8 @@
 #![warn(missing_docs)]
 
 pub mod access;
-pub mod cart;
 pub mod api_key;
+pub mod cart;
 pub mod catalog;
 pub mod checkout;
 pub mod inventory;

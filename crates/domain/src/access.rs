@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn what_a_key_grants_belongs_to_secret_keys() {
-        let fields = |key: ApiKey| -> Vec<_> { key.validate().into_iter().map(|fault| fault.field).collect() };
+        let fields =
+            |key: ApiKey| -> Vec<_> { key.validate().into_iter().map(|fault| fault.field).collect() };
         assert!(fields(key()).is_empty());
         assert_eq!(fields(ApiKey { scopes: ScopeSet::default(), ..key() }), ["scopes"]);
         let open = ApiKey { kind: KeyKind::Publishable, scopes: ScopeSet::default(), ..key() };

@@ -62,18 +62,18 @@ pub fn core(database: TestDatabase) -> TestCore {
     let clock = Arc::new(TestClock::default());
     let ids = Arc::new(TestIds::default());
     let db = database.shared();
-    let sandbox = Arc::new(SandboxGateway::new(
-        db.clone(),
-        clock.clone(),
-        ids.clone(),
-        SandboxConfig::new(BASE_URL),
-    ));
+    let sandbox =
+        Arc::new(SandboxGateway::new(db.clone(), clock.clone(), ids.clone(), SandboxConfig::new(BASE_URL)));
     let core = Core {
         db,
         clock: clock.clone(),
         ids,
         sealer: Arc::new(XChaChaSealer::new(&MasterKey::from_bytes([7; 32]))),
-        gateways: Gateways { sandbox: sandbox.clone(), sandbox_desk: sandbox, stripe: Arc::new(stripe(NOBODY)) },
+        gateways: Gateways {
+            sandbox: sandbox.clone(),
+            sandbox_desk: sandbox,
+            stripe: Arc::new(stripe(NOBODY)),
+        },
         tiers: Arc::new(TierTable::default()),
         default_tier: Tier::Expert,
     };

@@ -63,7 +63,10 @@ async fn order_numbers_count_apart_by_store_and_mode_and_only_rise() {
         assert_eq!(counters.next_order_number(Mode::Live).await.unwrap(), 1002);
         assert_eq!(counters.next_order_number(Mode::Test).await.unwrap(), 1001);
         assert!(counters.raise_order_number(Mode::Live, 5000).await.unwrap());
-        assert!(!counters.raise_order_number(Mode::Live, 4999).await.unwrap(), "numbers are never given twice");
+        assert!(
+            !counters.raise_order_number(Mode::Live, 4999).await.unwrap(),
+            "numbers are never given twice"
+        );
         assert_eq!(counters.next_order_number(Mode::Live).await.unwrap(), 5000);
         work.commit().await.unwrap();
         let mut work = database.begin(other).await.unwrap();

@@ -81,3 +81,12 @@ fn debug_output_shows_no_key() {
     assert!(shown.contains("REDACTED"), "{shown}");
     assert!(!shown.contains("48"), "{shown}");
 }
+
+#[test]
+fn keys_for_other_purposes_follow_from_the_master_and_differ() {
+    let master = MasterKey::from_bytes([7; LEN]);
+    assert_eq!(master.derive(b"cursors"), MasterKey::from_bytes([7; LEN]).derive(b"cursors"));
+    assert_ne!(master.derive(b"cursors"), master.derive(b"links"));
+    assert_ne!(master.derive(b"cursors"), MasterKey::from_bytes([8; LEN]).derive(b"cursors"));
+    assert_ne!(&master.derive(b""), master.expose());
+}

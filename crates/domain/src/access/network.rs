@@ -108,7 +108,11 @@ mod tests {
     #[case("203.0.113.0/24", "203.0.112.0/23", false)]
     #[case("203.0.113.0/24", "203.0.114.0/25", false)]
     #[case("0.0.0.0/0", "2001:db8::1", false)]
-    fn a_range_covers_its_parts_and_nothing_wider(#[case] range: &str, #[case] part: &str, #[case] inside: bool) {
+    fn a_range_covers_its_parts_and_nothing_wider(
+        #[case] range: &str,
+        #[case] part: &str,
+        #[case] inside: bool,
+    ) {
         assert_eq!(Network::parse(range).unwrap().covers(&Network::parse(part).unwrap()), inside);
     }
 

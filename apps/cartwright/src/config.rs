@@ -1,0 +1,199 @@
+//! Configuration, read once at the start and checked as a whole.
+//!
+//! Later layers win: built-in defaults, `cartwright.toml` in the working folder, `DATABASE_URL`,
+//! `CARTWRIGHT_*` in the environment, flags of the command line. To add a setting: a field of
+//! [`Config`], and a line with its name, its reading and its default in `Config::read`.
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use adapters_stripe::StripeConfig;
+use adapters_system::MasterKey;
+use domain::tier::Tier;
+use secrecy::{ExposeSecret as _, SecretString};
+use thiserror::Error;
+
+mod layers;
+
+pub use layers::Flags;
+use layers::Layers;
+
+/// How an installation runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the embedded database and the master key, `data_dir`.
+    pub data_dir: PathBuf,
+    /// `postgres://…` or `sqlite://…`, `database_url`; a SQLite file in the data folder by default.
+    pub database_url: String,
+    /// Connections to the database, `pool_size`.
+    pub pool_size: u32,
+    /// Where the public surface listens, `public_addr`. Port 0 takes any free one.
+    pub public_addr: SocketAddr,
+    /// Where the private surface listens, `private_addr`.
+    pub private_addr: SocketAddr,
+    /// Where shoppers reach the public surface, `public_url`, when that is not where it listens.
+    pub public_url: Option<String>,
+    /// Where merchants reach the private surface, `private_url`, when that is not where it listens.
+    pub private_url: Option<String>,
+    /// Origins whose pages may call the private surface, `cors_origins`; separated by commas.
+    pub cors_origins: Vec<String>,
+    /// Threads of each server, `workers`; one for each processor when absent.
+    pub workers: Option<usize>,
+    /// Seals stored secrets, `master_key`: 32 bytes in base64 or hex. Kept in the data folder when absent.
+    pub master_key: Option<SecretString>,
+    /// Where Stripe is, `stripe_api_base`.
+    pub stripe_api_base: String,
+    /// Whether requests are counted and limited, `rate_limits`: on or off.
+    pub rate_limits: bool,
+    /// The plan that new stores start on, `default_tier`.
+    pub default_tier: Tier,
+    /// What is logged, `log`: a filter as of `RUST_LOG`.
+    pub log: String,
+    /// How it is written, `log_format`: pretty or json.
+    pub log_format: LogFormat,
+}
+
+domain::text_enum! {
+    /// How log lines look.
+    pub enum LogFormat {
+        /// For eyes.
+        Pretty = "pretty",
+        /// For programs: one JSON object a line.
+        Json = "json",
+    }
+}
+
+/// Everything that is wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub struct ConfigError(Vec<String>);
+
+impl ConfigError {
+    /// The faults, one sentence each.
+    pub fn faults(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration has faults:")?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
+    }
+}
+
+impl Config {
+    /// Reads the configuration of this process, with the flags of the command line on top.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn load(flags: Flags) -> Result<Self, ConfigError> {
+        Self::read(Layers::of_process(flags))
+    }
+
+    fn read(mut layers: Layers) -> Result<Self, ConfigError> {
+        let port = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+        let data_dir = layers.text("data_dir").map_or_else(|| PathBuf::from(".cartwright"), PathBuf::from);
+        let config = Self {
+            database_url: layers
+                .read("database_url", database, "postgres://… or sqlite://…")
+                .unwrap_or_else(|| embedded_in(&data_dir)),
+            data_dir,
+            pool_size: layers.read("pool_size", |text| within(text, 1..=1000), "from 1 to 1000").unwrap_or(8),
+            public_addr: layers.read("public_addr", parsed, ADDRESS).unwrap_or_else(|| port(8080)),
+            private_addr: layers.read("private_addr", parsed, ADDRESS).unwrap_or_else(|| port(8081)),
+            public_url: layers.read("public_url", base_url, BASE_URL),
+            private_url: layers.read("private_url", base_url, BASE_URL),
+            cors_origins: layers
+                .read("cors_origins", origins, "origins, separated by commas")
+                .unwrap_or_default(),
+            workers: layers.read("workers", |text| within(text, 1..=1024), "from 1 to 1024"),
+            master_key: layers.read("master_key", master_key, "32 bytes in base64 or hex"),
+            stripe_api_base: layers
+                .read("stripe_api_base", base_url, BASE_URL)
+                .unwrap_or_else(|| StripeConfig::default().api_base),
+            rate_limits: layers.read("rate_limits", switch, "on or off").unwrap_or(true),
+            default_tier: layers
+                .read("default_tier", Tier::parse, "free, standard, pro or expert")
+                .unwrap_or(Tier::Expert),
+            log: layers
+                .read("log", filter, "a filter such as info,sqlx=warn")
+                .unwrap_or_else(|| LOG.to_owned()),
+            log_format: layers
+                .read("log_format", LogFormat::parse, "pretty or json")
+                .unwrap_or(LogFormat::Pretty),
+        };
+        match layers.into_faults() {
+            faults if faults.is_empty() => Ok(config),
+            faults => Err(ConfigError(faults)),
+        }
+    }
+
+    /// The master key that was configured, if one was.
+    pub fn given_master_key(&self) -> Option<MasterKey> {
+        self.master_key.as_ref().and_then(|text| text.expose_secret().parse().ok())
+    }
+
+    /// Whether the database is a SQLite file.
+    pub fn is_embedded(&self) -> bool {
+        self.database_url.starts_with("sqlite:")
+    }
+}
+
+const ADDRESS: &str = "an address and port such as 127.0.0.1:8080";
+const BASE_URL: &str = "an address such as https://shop.example.com, without a path";
+const LOG: &str = "info,sqlx=warn,sea_orm=warn,actix_server=warn";
+
+fn parsed<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+fn within<T: FromStr + PartialOrd>(text: &str, range: RangeInclusive<T>) -> Option<T> {
+    parsed(text).filter(|number| range.contains(number))
+}
+
+fn database(text: &str) -> Option<String> {
+    let known = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
+    known.then(|| text.to_owned())
+}
+
+/// Scheme, host and port; a slash at the end is forgiven.
+fn base_url(text: &str) -> Option<String> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let odd = |c: char| matches!(c, '/' | '?' | '#' | '@') || c.is_whitespace();
+    (!host.is_empty() && !host.contains(odd)).then(|| text.to_owned())
+}
+
+fn origins(text: &str) -> Option<Vec<String>> {
+    text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(base_url).collect()
+}
+
+fn master_key(text: &str) -> Option<SecretString> {
+    text.parse::<MasterKey>().is_ok().then(|| text.into())
+}
+
+fn filter(text: &str) -> Option<String> {
+    tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+}
+
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "true" | "1" => Some(true),
+        "off" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// The address of the SQLite file in a folder; characters that mean something in an address are escaped.
+fn embedded_in(folder: &Path) -> String {
+    let path = folder.join("cartwright.db").display().to_string();
+    format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! What runs in this process, and how it stops.
+
+use std::{io, sync::Arc};
+
+use actix_web::dev::{Server, ServerHandle};
+use anyhow::{Context as _, Result};
+use application::Core;
+use http_api::server::Surface;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+
+/// Servers and worker of this process. Dropping it leaves them running to the end of the process;
+/// [`Running::until_stopped`] ends them in order.
+pub struct Running {
+    /// What they serve.
+    pub core: Arc<Core>,
+    /// Where the public surface is reached, if it runs here.
+    pub public_url: Option<String>,
+    /// Where the private surface is reached, if it runs here.
+    pub private_url: Option<String>,
+    handles: Vec<ServerHandle>,
+    tasks: JoinSet<io::Result<()>>,
+}
+
+impl Running {
+    pub(super) fn new(core: Arc<Core>) -> Self {
+        Self { core, public_url: None, private_url: None, handles: Vec::new(), tasks: JoinSet::new() }
+    }
+
+    pub(super) fn add_server(&mut self, surface: Surface, url: String, server: Server) {
+        tracing::info!(?surface, url, "listening");
+        match surface {
+            Surface::Public => self.public_url = Some(url),
+            Surface::Private => self.private_url = Some(url),
+        }
+        self.handles.push(server.handle());
+        self.tasks.spawn(server);
+    }
+
+    /// Serves until SIGTERM or SIGINT, or until a part fails; then lets what runs finish.
+    pub async fn until_stopped(mut self) -> Result<()> {
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+        let ended = tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => Ok(()),
+            Some(ended) = self.tasks.join_next() => ended.context("a part of the server broke down")?.context("a part of the server failed"),
+        };
+        tracing::info!("stopping: no new requests, what runs may finish");
+        self.stop().await;
+        ended
+    }
+
+    /// Ends everything: servers finish their requests.
+    pub async fn stop(mut self) {
+        for handle in &self.handles {
+            handle.stop(true).await;
+        }
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
