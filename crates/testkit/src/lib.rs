@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod core;
 pub mod database;
+pub mod goods;
 pub mod postgres;
 pub mod sandbox;
 pub mod store;

@@ -3,11 +3,13 @@
 use application::{
     Actor, Context, Core, access,
     api_key::{self, Grantor, IssuedKey, NewKey},
+    payment_method::{self, KeyChanges, NewPaymentMethod},
     store::{NewStore, create},
 };
 use domain::{
     access::{ApiKey, KeyKind, Mode, Scope},
     id::StoreId,
+    payment::Provider,
     store::Store,
 };
 use secrecy::ExposeSecret as _;
@@ -92,4 +94,21 @@ impl TestStore {
         let principal = access::resolve_secret_key(&self.core, text).await.expect("the key is good");
         ApiKey::clone(&principal.key)
     }
+}
+
+/// Lets shoppers of a store pay by bank transfer.
+pub async fn offer_bank_transfer(core: &Core, shop: &TestStore) {
+    let new = NewPaymentMethod {
+        code: "bank_transfer".to_owned(),
+        provider: Provider::BankTransfer,
+        label: "Bank transfer".to_owned(),
+        icon_url: None,
+        instructions: Some("Transfer to GB00 TEST 0000 0000 0000 00.".to_owned()),
+        live_keys: KeyChanges::default(),
+        test_keys: KeyChanges::default(),
+        enabled: true,
+        sort_order: 0,
+        verify: false,
+    };
+    payment_method::create(core, &shop.live(), new).await.expect("a new store has no payment methods");
 }
