@@ -30,7 +30,7 @@ pub(super) struct Edit<'a> {
     /// The change itself; it is given what the catalogue knows of the lines, and what was wanted.
     pub(super) apply: &'a (dyn Fn(&mut Cart, &Shelf) -> Result<()> + Send + Sync),
     /// Refuses an outcome by its price, before it is stored.
-    pub(super) accept: fn(&CartView) -> Result<()>,
+    pub(super) accept: Option<fn(&CartView) -> Result<()>>,
 }
 
 /// What the catalogue knows about a cart's variants.
@@ -46,11 +46,6 @@ impl Shelf {
     }
 }
 
-/// Any outcome will do.
-pub(super) fn as_it_comes(_: &CartView) -> Result<()> {
-    Ok(())
-}
-
 /// Carries a change out and shows the cart as it is then.
 pub(super) async fn change(core: &Core, ctx: &Context, token_hash: &str, edit: Edit<'_>) -> Result<CartView> {
     let config = store_config(core, ctx).await?;
@@ -60,7 +55,7 @@ pub(super) async fn change(core: &Core, ctx: &Context, token_hash: &str, edit: E
         let shelf = look_up(core, ctx, &held.cart, edit.wanted.as_ref()).await?;
         (edit.apply)(&mut held.cart, &shelf)?;
         let mut shown = price::price(core, ctx, &config, &held.cart, shelf.sellables).await?;
-        (edit.accept)(&shown)?;
+        edit.accept.map_or(Ok(()), |accept| accept(&shown))?;
         if keep(core, ctx, token_hash, &mut held).await? {
             shown.cart.version = held.cart.version;
             return Ok(shown);

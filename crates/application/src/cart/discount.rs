@@ -3,7 +3,7 @@
 use domain::{cart::Cart, discount::CouponCode};
 
 use super::{
-    change::{Edit, Shelf, as_it_comes, change, refused},
+    change::{Edit, Shelf, change, refused},
     view::CartView,
 };
 use crate::{Context, Core, Error, ErrorCode, Result};
@@ -16,7 +16,7 @@ pub async fn apply_discount(core: &Core, ctx: &Context, token_hash: &str, code: 
     let apply = |cart: &mut Cart, _: &Shelf| {
         cart.apply_coupon(code.clone(), ctx.now).map_err(|refusal| refused(refusal, None, 0))
     };
-    let edit = Edit { if_version: None, wanted: None, apply: &apply, accept: gives_something };
+    let edit = Edit { if_version: None, wanted: None, apply: &apply, accept: Some(gives_something) };
     change(core, ctx, token_hash, edit).await
 }
 
@@ -29,7 +29,7 @@ pub async fn remove_discount(
 ) -> Result<CartView> {
     let apply =
         |cart: &mut Cart, _: &Shelf| cart.remove_coupon(ctx.now).map_err(|refusal| refused(refusal, None, 0));
-    change(core, ctx, token_hash, Edit { if_version, wanted: None, apply: &apply, accept: as_it_comes }).await
+    change(core, ctx, token_hash, Edit { if_version, wanted: None, apply: &apply, accept: None }).await
 }
 
 const UNKNOWN: &str = "There is no such coupon.";

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use super::{
-    change::{Edit, Shelf, Wanted, as_it_comes, change, refused},
+    change::{Edit, Shelf, Wanted, change, refused},
     view::CartView,
 };
 use crate::{Context, Core, Error, ErrorCode, Result};
@@ -33,7 +33,7 @@ pub async fn add_item(core: &Core, ctx: &Context, token_hash: &str, item: NewIte
         added.map(drop).map_err(|refusal| refused(refusal, Some(sellable), requested))
     };
     let wanted = Wanted { product: &item.product, variant: item.variant };
-    let edit = Edit { if_version: None, wanted: Some(wanted), apply: &apply, accept: as_it_comes };
+    let edit = Edit { if_version: None, wanted: Some(wanted), apply: &apply, accept: None };
     change(core, ctx, token_hash, edit).await
 }
 
@@ -57,7 +57,7 @@ pub async fn set_quantity(
         let set = cart.set_quantity(line, sellable, quantity, ctx.now);
         set.map_err(|refusal| refused(refusal, Some(sellable), quantity))
     };
-    change(core, ctx, token_hash, Edit { if_version, wanted: None, apply: &apply, accept: as_it_comes }).await
+    change(core, ctx, token_hash, Edit { if_version, wanted: None, apply: &apply, accept: None }).await
 }
 
 /// Takes a line out.

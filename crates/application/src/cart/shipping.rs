@@ -81,7 +81,7 @@ pub async fn choose_shipping(
     let apply = |cart: &mut Cart, _: &Shelf| {
         cart.choose_shipping(method, ctx.now).map_err(|refusal| refused(refusal, None, 0))
     };
-    let edit = Edit { if_version: None, wanted: None, apply: &apply, accept: goes_there };
+    let edit = Edit { if_version: None, wanted: None, apply: &apply, accept: Some(goes_there) };
     change(core, ctx, token_hash, edit).await
 }
 

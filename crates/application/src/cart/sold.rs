@@ -52,13 +52,11 @@ fn view(ctx: &Context, cart: Cart, found: OrderView) -> Result<CartView> {
 
 /// The one rate that all of it was taxed at, else the tax in proportion to the net worth of the order.
 fn tax_rate(order: &Order) -> Result<Rate> {
-    match order.tax_breakdown.as_slice() {
-        [only] => Ok(only.rate),
-        _ => {
-            let net = order.totals.total.checked_sub(order.totals.tax)?;
-            Ok(Rate::of_parts(order.totals.tax, net)?)
-        }
+    if let [only] = order.tax_breakdown.as_slice() {
+        return Ok(only.rate);
     }
+    let net = order.totals.total.checked_sub(order.totals.tax)?;
+    Ok(Rate::of_parts(order.totals.tax, net)?)
 }
 
 fn item(line: &OrderLine) -> CartItem {
