@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use domain::{
     access::Mode,
-    id::{ProductId, StoreId, VariantId},
-    inventory::{Adjustment, StockError},
+    id::{OrderId, ProductId, StoreId, VariantId},
+    inventory::{Adjustment, MovementKind, StockError, StockStatus},
 };
 use ports::{
     Database as _, RepoError,
-    stock::{Cause, Shortage, Units},
+    list::{Slice, Window},
+    stock::{Cause, LevelFilter, MovementFilter, Shortage, Units},
 };
 use testkit::database::{NOW, TestDatabase, each, fresh_id, raw_id};
 
@@ -231,5 +232,153 @@ async fn baskets_in_opposite_orders_never_wait_for_each_other_in_a_circle() {
         assert_eq!(served.len(), 50, "{}", database.engine);
         assert_eq!(level(&database, store, Mode::Live, variants[0]).await, (0, 50));
         assert_eq!(level(&database, store, Mode::Live, variants[1]).await, (30, 50));
+    }
+}
+
+fn page(page: u32, per_page: u32) -> Window {
+    Window::Page { page, per_page }
+}
+
+/// All rows of a list that is read by cursor, `per_page` at a time.
+async fn walk<T, F: Future<Output = Result<Slice<T>, RepoError>>>(read: impl Fn(Window) -> F) -> Vec<T> {
+    let (mut rows, mut last) = (Vec::new(), None);
+    loop {
+        let slice = read(Window::After { last, per_page: 2 }).await.unwrap();
+        assert!(slice.total.is_none() && slice.items.len() <= 2);
+        rows.extend(slice.items);
+        last = slice.next;
+        if last.is_none() {
+            return rows;
+        }
+    }
+}
+
+#[tokio::test]
+async fn levels_are_listed_by_mode_status_and_sku() {
+    for database in each().await {
+        let (store, other) = (database.store("Acme").await, database.store("Other").await);
+        let (product, variants) = stocked(&database, store, &[9, 2, 0]).await;
+        stocked(&database, other, &[1]).await;
+        database
+            .execute(
+                "update variants set sku = 'T-1' where store_id = $1 and id = $2",
+                [raw_id(store), raw_id(variants[1])],
+            )
+            .await;
+        database.execute("update products set sku = 'T' where id = $1", [raw_id(product)]).await;
+        let mut work = database.begin(store).await.unwrap();
+        let one = [some(variants[0], 1)];
+        work.stock().reserve(&one, &cause(Mode::Live)).await.unwrap().unwrap();
+        work.commit().await.unwrap();
+
+        let all = LevelFilter { default_threshold: 5, ..LevelFilter::default() };
+        let rows = walk(|window| {
+            let all = all.clone();
+            let database = &database;
+            async move { database.stock().levels(store, Mode::Live, &all, &window).await }
+        })
+        .await;
+        let seen: Vec<_> =
+            rows.iter().map(|row| (row.level.variant, row.level.available, row.level.reserved)).collect();
+        assert_eq!(seen, [(variants[0], 8, 1), (variants[1], 2, 0), (variants[2], 0, 0)]);
+        assert_eq!(rows[1].name, "Tote — 1");
+        assert_eq!((rows[0].sku.as_deref(), rows[1].sku.as_deref()), (Some("T"), Some("T-1")));
+        assert!(rows.iter().all(|row| row.product == product));
+
+        let listed = async |filter: LevelFilter, mode| {
+            let slice = database.stock().levels(store, mode, &filter, &page(1, 10)).await.unwrap();
+            assert_eq!(slice.total, Some(slice.items.len() as u64));
+            slice.items.iter().map(|row| row.level.variant).collect::<Vec<_>>()
+        };
+        let standing = |status| LevelFilter { status: Some(status), ..all.clone() };
+        assert_eq!(listed(standing(StockStatus::InStock), Mode::Live).await, [variants[0]]);
+        assert_eq!(listed(standing(StockStatus::Low), Mode::Live).await, [variants[1]]);
+        assert_eq!(listed(standing(StockStatus::OutOfStock), Mode::Live).await, [variants[2]]);
+        let of_sku = |sku: &str| LevelFilter { sku: Some(sku.to_owned()), ..all.clone() };
+        assert_eq!(listed(of_sku("T-1"), Mode::Live).await, [variants[1]]);
+        assert_eq!(listed(of_sku("T"), Mode::Live).await, [variants[0], variants[2]]);
+
+        let mut work = database.begin(store).await.unwrap();
+        work.stock().set_low_threshold(Mode::Live, variants[0], None).await.unwrap();
+        work.commit().await.unwrap();
+        let strict = LevelFilter { default_threshold: 8, ..standing(StockStatus::Low) };
+        assert_eq!(listed(strict, Mode::Live).await, [variants[0], variants[1]], "by the store's threshold");
+        assert_eq!(
+            database.stock().levels(store, Mode::Test, &all, &page(1, 1)).await.unwrap().items[0]
+                .level
+                .available,
+            9
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_counted_or_archived_is_on_no_shelf() {
+    for database in each().await {
+        let store = database.store("Acme").await;
+        let filter = LevelFilter::default();
+        for change in ["track_inventory = false", "status = 'archived'"] {
+            let (product, _) = stocked(&database, store, &[3]).await;
+            database.execute(&format!("update products set {change} where id = $1"), [raw_id(product)]).await;
+        }
+        let slice = database.stock().levels(store, Mode::Live, &filter, &page(1, 10)).await.unwrap();
+        assert_eq!(slice.items, [], "{}", database.engine);
+    }
+}
+
+#[tokio::test]
+async fn the_book_tells_every_change_newest_first_and_adds_up() {
+    for database in each().await {
+        let (store, other) = (database.store("Acme").await, database.store("Other").await);
+        let (product, variants) = stocked(&database, store, &[5, 0]).await;
+        let (_, foreign) = stocked(&database, other, &[5]).await;
+        let order: OrderId = fresh_id();
+        let sale = Cause { order: Some(order), actor: "shopper".to_owned(), ..cause(Mode::Live) };
+        let note = Cause { reason: Some("Stock take".to_owned()), ..cause(Mode::Live) };
+        let units = [some(variants[0], 2)];
+        let mut work = database.begin(store).await.unwrap();
+        work.stock().reserve(&units, &sale).await.unwrap().unwrap();
+        work.stock().sell_reserved(&[some(variants[0], 1)], &sale).await.unwrap();
+        work.stock().release(&[some(variants[0], 1)], &sale).await.unwrap();
+        work.stock().restock(&[some(variants[0], 1)], &sale).await.unwrap();
+        work.stock().adjust(variants[1], Adjustment::Increment(7), &note).await.unwrap().unwrap().unwrap();
+        work.commit().await.unwrap();
+
+        let everything = MovementFilter::default();
+        let rows = walk(|window| {
+            let (everything, database) = (&everything, &database);
+            async move { database.stock().movements(store, Mode::Live, everything, &window).await }
+        })
+        .await;
+        let seen: Vec<_> = rows
+            .iter()
+            .map(|row| &row.movement)
+            .map(|each| (each.variant_id, each.kind, each.delta, each.before, each.after))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (variants[1], MovementKind::Adjustment, 7, 0, 7),
+                (variants[0], MovementKind::Restock, 1, 4, 5),
+                (variants[0], MovementKind::Restock, 1, 3, 4),
+                (variants[0], MovementKind::Sale, -2, 5, 3),
+                (variants[0], MovementKind::Initial, 5, 0, 5),
+            ],
+            "{}: a sale of what was reserved changes nothing that can be sold",
+            database.engine
+        );
+        assert_eq!(rows[0].movement.reason.as_deref(), Some("Stock take"));
+        assert_eq!((rows[1].movement.order, rows[1].movement.actor.as_str()), (Some(order), "shopper"));
+        assert_eq!((rows[0].name.as_str(), rows[0].movement.product_id), ("Tote — 1", product));
+
+        let count = async |store, mode, filter: MovementFilter| {
+            database.stock().movements(store, mode, &filter, &page(1, 20)).await.unwrap().total
+        };
+        let of = |variant| MovementFilter { variant: Some(variant), product: None };
+        assert_eq!(count(store, Mode::Live, of(variants[1])).await, Some(1));
+        assert_eq!(count(store, Mode::Live, of(foreign[0])).await, Some(0), "another store's book");
+        let of_product = MovementFilter { variant: None, product: Some(product) };
+        assert_eq!(count(store, Mode::Live, of_product).await, Some(5));
+        assert_eq!(count(store, Mode::Test, everything).await, Some(1), "only what it began with");
     }
 }
