@@ -2,6 +2,7 @@
 //! [`crate::pricing`].
 
 use domain::{
+    geography::CountryCode,
     id::ShippingMethodId,
     shipping::{ShippingKind, ShippingMethod},
     tier::Feature,
@@ -9,6 +10,7 @@ use domain::{
 use ports::{
     UnitOfWork,
     list::{Slice, Sort, Window},
+    stores::StoreConfig,
     terms::MethodSort,
 };
 
@@ -81,6 +83,24 @@ pub async fn delete(core: &Core, ctx: &Context, id: ShippingMethodId, if_version
     Error::check_version(if_version, method.version)?;
     work.shipping_methods().delete(id).await?;
     Ok(work.commit().await?)
+}
+
+/// The countries that a store sends to, by code: those of its settings that an enabled method goes to at
+/// least in part. A store without methods that send anything (it sells downloads, or people come for
+/// their goods) takes addresses in all countries of its settings.
+pub fn destinations(config: &StoreConfig) -> Vec<CountryCode> {
+    let sends =
+        |method: &&ShippingMethod| method.enabled && !matches!(method.kind, ShippingKind::LocalPickup { .. });
+    let methods: Vec<_> = config.shipping_methods.iter().filter(sends).collect();
+    let reached = |country: &CountryCode| {
+        methods.is_empty()
+            || methods.iter().any(|method| {
+                method.zones.is_empty() || method.zones.iter().any(|zone| zone.country == *country)
+            })
+    };
+    CountryCode::all()
+        .filter(|country| config.settings.shipping.covers(*country) && reached(country))
+        .collect()
 }
 
 fn not_found() -> Error {

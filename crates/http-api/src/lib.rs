@@ -61,5 +61,6 @@ pub mod server;
 pub mod timestamp;
 pub mod view;
 
+mod coupon;
 mod docs;
 mod edge;

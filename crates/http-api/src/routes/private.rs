@@ -7,7 +7,11 @@ use crate::health;
 mod brands;
 mod categories;
 mod inventory;
+mod payment_methods;
+mod promotions;
+mod shipping_methods;
 mod store;
+mod tax_rates;
 
 /// The routes of the private surface. Add a line for each new resource file.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -17,6 +21,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(store::configure)
             .configure(brands::configure)
             .configure(categories::configure)
-            .configure(inventory::configure),
+            .configure(inventory::configure)
+            .configure(promotions::configure)
+            .configure(shipping_methods::configure)
+            .configure(tax_rates::configure)
+            .configure(payment_methods::configure),
     );
 }

@@ -7,7 +7,10 @@ mod cart;
 mod categories;
 mod checkout;
 mod countries;
+mod coupons;
+mod payment_methods;
 mod store;
+mod tax;
 
 pub(crate) use store::BrandingBody;
 
@@ -17,6 +20,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         scope("/v1/public/{publishableKey}")
             .configure(store::configure)
             .configure(countries::configure)
+            .configure(payment_methods::configure)
+            .configure(coupons::configure)
+            .configure(tax::configure)
             .configure(categories::configure)
             .configure(brands::configure)
             .configure(cart::configure)

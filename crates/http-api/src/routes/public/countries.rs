@@ -1,13 +1,14 @@
 //! Where parcels can go.
 
 use actix_web::{get, web::Path};
+use application::shipping;
 use domain::geography::CountryCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth::{Caller, Public},
+    auth::Public,
     error::{ApiError, ApiResult},
     respond::{self, Data},
 };
@@ -70,7 +71,8 @@ struct StateBody {
 )]
 #[get("/countries")]
 async fn list(caller: Public) -> ApiResult {
-    let countries: Vec<CountryBody> = shipped_to(&caller).map(CountryBody::from).collect();
+    let shipped_to = shipping::destinations(&caller.principal.config);
+    let countries: Vec<CountryBody> = shipped_to.into_iter().map(CountryBody::from).collect();
     respond::ok(countries)
 }
 
@@ -92,13 +94,8 @@ struct CountryPath {
 async fn states(caller: Public, path: Path<CountryPath>) -> ApiResult {
     let country = CountryCode::parse(&path.country)
         .ok()
-        .filter(|wanted| shipped_to(&caller).any(|country| country == *wanted))
+        .filter(|wanted| shipping::destinations(&caller.principal.config).contains(wanted))
         .ok_or_else(|| ApiError::not_found("The store does not ship to this country."))?;
     let states = country.states().iter().map(|(code, name)| StateBody { code, name });
     respond::ok(states.collect::<Vec<_>>())
-}
-
-fn shipped_to(caller: &Caller) -> impl Iterator<Item = CountryCode> {
-    let settings = &caller.principal.config.settings.shipping;
-    CountryCode::all().filter(|country| settings.covers(*country))
 }
