@@ -15,14 +15,15 @@ pub mod cart;
 pub mod catalog;
 pub mod checkout;
 pub mod inventory;
-pub mod payment_method;
 pub mod order;
+pub mod payment_method;
 pub mod pricing;
 pub mod promotion;
 pub mod sandbox;
 pub mod shipping;
 pub mod store;
 pub mod tax;
+pub mod webhook;
 pub mod worker;
 
 mod availability;

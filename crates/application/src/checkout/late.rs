@@ -7,7 +7,7 @@ use domain::{
     event::{Event, EventKind},
     order::{Order, OrderAction},
     payment::Payment,
-    refund::{self, Refund, RefundReason, RefundRequest, RefundState},
+    refund::{RefundReason, RefundRequest},
 };
 use ports::{UnitOfWork, stores::StoreConfig};
 
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Context, Core, Error, Result,
     effects::{order_event, payment_event},
+    order::refund::{Stop, set_aside},
 };
 
 /// What the customer of a sale that could not be made any more is told, and staff reads.
@@ -52,7 +53,7 @@ pub(super) async fn turn_down(
     let mut told = vec![payment_event(core, ctx, EventKind::PaymentConfirmed, &sale.payment)];
     // Nothing was reserved for the order any more, so nothing goes back into stock.
     order.cancel(Some(SOLD_OUT.to_owned()), now).map_err(Error::internal)?;
-    send_back(core, work, order, &mut sale.payment, now).await?;
+    send_back(core, ctx, work, order, &mut sale.payment).await?;
     finalize(config, work, &mut sale.cart, order, now).await?;
     told.push(order_event(core, ctx, EventKind::OrderCreated, order));
     told.push(order_event(core, ctx, EventKind::OrderCancelled, order));
@@ -77,30 +78,13 @@ pub(super) async fn is_superseded(
 /// Sends the money of a payment back that no goods stand for. The reconciler makes the call.
 pub(super) async fn send_back(
     core: &Core,
+    ctx: &Context,
     work: &mut dyn UnitOfWork,
     order: &mut Order,
     payment: &mut Payment,
-    now: DateTime<Utc>,
 ) -> Result<()> {
     let everything =
         RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
-    let plan = refund::plan(order, payment, &everything).map_err(Error::internal)?;
-    payment.reserve_refund(plan.amount, now).map_err(Error::internal)?;
-    order.refund(&plan, true, now).map_err(Error::internal)?;
-    let id = core.ids.id();
-    let refund = Refund {
-        id,
-        order_id: order.id,
-        payment_id: payment.id,
-        plan,
-        reason: RefundReason::Other,
-        state: RefundState::Pending,
-        provider_ref: None,
-        idempotency_key: id.to_string(),
-        failure: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    Ok(work.refunds().insert(&refund, Some(now)).await?)
+    let aside = set_aside(core, ctx, work, order, payment, &everything, RefundReason::Other).await;
+    aside.map(drop).map_err(Stop::internal)
 }

@@ -130,7 +130,7 @@ async fn take_effect(
         Effect::Sell => sell(core, ctx, config, work, sale, now).await,
         Effect::GiveBack => give_back(core, ctx, work, sale, now).await,
         Effect::Settle(_) if late::is_superseded(work, &sale.order, &sale.payment).await? => {
-            late::send_back(core, work, &mut sale.order, &mut sale.payment, now).await?;
+            late::send_back(core, ctx, work, &mut sale.order, &mut sale.payment).await?;
             work.orders().update(&mut sale.order).await?;
             Ok(vec![payment_event(core, ctx, EventKind::PaymentConfirmed, &sale.payment)])
         }

@@ -10,6 +10,7 @@
 //! Money that came by an offline method is given back by hand, so such a refund succeeds at once.
 
 mod gateway;
+mod outside;
 mod reconcile;
 mod settle;
 
@@ -26,6 +27,7 @@ use super::{OrderHandle, fulfill::line_field, identify, lock, refused, view};
 use crate::{Context, Core, Error, ErrorCode, Result};
 
 pub(super) use gateway::call;
+pub use outside::book_outside;
 pub use reconcile::reconcile;
 pub use settle::settle_refund;
 
@@ -116,7 +118,7 @@ fn nothing_left() -> Error {
 }
 
 /// Why money could not be set aside.
-pub(super) enum Stop {
+pub(crate) enum Stop {
     Rule(RefundError),
     Other(Error),
 }
@@ -137,7 +139,7 @@ impl Stop {
     }
 
     /// As a fault of ours: nobody asked for anything that could be wrong.
-    pub(super) fn internal(self) -> Error {
+    pub(crate) fn internal(self) -> Error {
         match self {
             Self::Rule(cause) => Error::internal(cause),
             Self::Other(error) => error,
@@ -146,7 +148,7 @@ impl Stop {
 }
 
 /// Sets money and units aside on `payment` and `order`, which the caller writes, and writes the refund.
-pub(super) async fn set_aside(
+pub(crate) async fn set_aside(
     core: &Core,
     ctx: &Context,
     work: &mut dyn UnitOfWork,

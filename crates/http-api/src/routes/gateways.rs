@@ -3,8 +3,9 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 mod sandbox;
+mod stripe;
 
 /// The routes of the public surface that belong to gateways.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.configure(sandbox::configure);
+    config.configure(stripe::configure).configure(sandbox::configure);
 }
