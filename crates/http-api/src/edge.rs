@@ -6,7 +6,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use actix_web::{
-    Error as ActixError, HttpMessage as _, HttpRequest, HttpResponse, ResponseError,
+    Error as ActixError, HttpMessage as _, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -14,46 +14,20 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web::Data,
 };
-use application::{Core, Error, ErrorCode};
+use application::{Error, ErrorCode};
 use futures::FutureExt as _;
 
 use crate::{error::ApiError, server::Surface};
 
 mod cors;
+mod request_id;
 mod span;
 
 pub(crate) use cors::{private_cors, public_cors};
+pub(crate) use request_id::RequestId;
+use request_id::X_REQUEST_ID;
 pub(crate) use span::RequestSpan;
-
-/// Carries the id of a request, in and out.
-pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The id of a request: the caller's own if it is plain enough for logs, else a fresh one.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestId(String);
-
-impl RequestId {
-    /// The id that [`edge`] gave the request.
-    pub(crate) fn of(request: &HttpRequest) -> String {
-        request.extensions().get::<Self>().map(|id| id.0.clone()).unwrap_or_default()
-    }
-
-    fn take_or_make(request: &ServiceRequest) -> Self {
-        let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
-        let plain = |text: &&str| {
-            (1..=100).contains(&text.len())
-                && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'))
-        };
-        given.filter(plain).map_or_else(|| Self(fresh(request)), |text| Self(text.to_owned()))
-    }
-}
-
-fn fresh(request: &ServiceRequest) -> String {
-    let core = request.app_data::<Data<Core>>();
-    core.map(|core| format!("{:032x}", u128::from_be_bytes(core.ids.next()))).unwrap_or_default()
-}
 
 /// How the edge of one server behaves; app data.
 #[derive(Debug, Clone, Copy)]
@@ -169,7 +143,7 @@ fn shaped(error: &ActixError) -> ApiError {
 fn log(refusal: &ApiError, id: &RequestId) {
     if refusal.status_code().is_server_error() {
         let code = refusal.code().as_str();
-        tracing::error!(request_id = %id.0, code, cause = %refusal.chain(), "request failed");
+        tracing::error!(request_id = id.as_str(), code, cause = %refusal.chain(), "request failed");
     }
 }
 
@@ -192,7 +166,7 @@ fn dress(headers: &mut HeaderMap, surface: Surface, id: &RequestId) {
         },
     );
     headers.append(header::VARY, HeaderValue::from_static("accept-language"));
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         headers.insert(X_REQUEST_ID, value);
     }
 }

@@ -33,9 +33,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode};
 use application::{Context, Error, ErrorCode};
 use domain::id::StoreId;
 use ports::list::{Keyset, Slice, Sort, Window};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use utoipa::{
-    IntoParams, ToSchema,
+    IntoParams,
     openapi::path::{Parameter, ParameterIn},
 };
 use validator::Validate;
@@ -50,6 +50,9 @@ use crate::{
 };
 
 pub mod cursor;
+mod meta;
+
+pub use meta::{ListBody, ListMeta};
 
 /// Rows on a page when the caller does not say.
 const PER_PAGE: u32 = 20;
@@ -169,73 +172,13 @@ impl<S: ListSpec, F> StoreList<S, F> {
     }
 
     fn meta(&self, total: Option<u64>, next: Option<Keyset>) -> ListMeta {
-        let per_page = self.window.per_page();
-        let has_next = next.is_some();
         let next_cursor = next.map(|last| {
             let sort = S::SORTS.iter().find(|(_, by)| *by == self.sort.by).map_or("", |(name, _)| name);
             let cursor = Cursor { sort: sort.to_owned(), descending: self.sort.descending, last };
             cursor.seal(&self.key, S::NAME, self.store)
         });
-        match self.window {
-            Window::Page { page, .. } => {
-                let total = total.unwrap_or_default();
-                ListMeta {
-                    current_page: Some(page),
-                    per_page,
-                    total: Some(total),
-                    last_page: Some(total.div_ceil(per_page.into()).max(1)),
-                    next_cursor,
-                    has_next_page: None,
-                }
-            }
-            Window::After { .. } => ListMeta {
-                current_page: None,
-                per_page,
-                total: None,
-                last_page: None,
-                next_cursor,
-                has_next_page: Some(has_next),
-            },
-        }
+        ListMeta::new(&self.window, total, next_cursor)
     }
-}
-
-/// The body of a list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ListBody<T> {
-    /// The rows.
-    pub data: Vec<T>,
-    /// Where they stand in the list.
-    pub meta: ListMeta,
-}
-
-/// Where rows stand in their list. Pages have numbers and a total; slices by cursor do not count, so that
-/// they stay fast and stable however long the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListMeta {
-    /// Number of this page, from 1. Pages only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, examples(1))]
-    pub current_page: Option<u32>,
-    /// Rows on a page at most.
-    #[schema(examples(20))]
-    pub per_page: u32,
-    /// Rows in the whole list. Pages only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, examples(318))]
-    pub total: Option<u64>,
-    /// Number of the last page; 1 when there are no rows. Pages only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, examples(16))]
-    pub last_page: Option<u64>,
-    /// What to send as `cursor` to go on from here; `null` at the end.
-    #[schema(required)]
-    pub next_cursor: Option<String>,
-    /// Whether there is more. Cursors only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub has_next_page: Option<bool>,
 }
 
 impl<S: ListSpec, F: DeserializeOwned + Validate + 'static> FromRequest for List<S, F> {

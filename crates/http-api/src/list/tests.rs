@@ -2,7 +2,9 @@ use actix_web::{body::to_bytes, test::TestRequest};
 use domain::access::Mode as KeyMode;
 use ports::list::SortValue;
 use rstest::rstest;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::*;
 

@@ -6,3 +6,4 @@ mod client;
 mod docs;
 mod edge;
 mod public;
+mod server;
