@@ -88,6 +88,9 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         let server = serve(Surface::Private, core.clone(), settings(url.clone()), listener)?;
         running.add_server(Surface::Private, url, server);
     }
+    if parts.worker {
+        running.add_worker();
+    }
     Ok(running)
 }
 

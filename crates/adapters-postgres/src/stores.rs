@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
+    access::Mode,
     address::Email,
     id::StoreId,
     money::Currency,
@@ -13,7 +15,7 @@ use domain::{
 use ports::{
     RepoError,
     list::{Slice, SortValue, Window},
-    stores::{Settings, StoreConfig, StoreReader, Stores},
+    stores::{Settings, StoreConfig, StoreReader, Stores, Usage},
 };
 use sea_orm::{
     ActiveModelTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _, QueryFilter as _,
@@ -30,6 +32,8 @@ use crate::{
     unit_of_work::SqlUnitOfWork,
     window::{Ordering, fetch},
 };
+
+mod usage;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -188,6 +192,14 @@ impl StoreReader for SqlDatabase {
         };
         let slice = fetch(self.reader(), row::Entity::find(), &ordering, window).await?;
         slice.try_map(|row| from_row(row).map(|(store, _)| store))
+    }
+
+    async fn usage(&self, store: StoreId, month: &str, now: DateTime<Utc>) -> Result<Usage, RepoError> {
+        usage::read(self.reader(), store, month, now).await
+    }
+
+    async fn next_order_number(&self, store: StoreId, mode: Mode) -> Result<Option<u64>, RepoError> {
+        usage::next_order_number(self.reader(), store, mode).await
     }
 }
 

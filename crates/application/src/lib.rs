@@ -20,9 +20,11 @@ pub mod payment_method;
 pub mod pricing;
 pub mod promotion;
 pub mod sandbox;
+pub mod settings;
 pub mod shipping;
 pub mod store;
 pub mod tax;
+pub mod tier;
 pub mod webhook;
 pub mod worker;
 

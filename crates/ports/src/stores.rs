@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
     id::StoreId,
@@ -46,6 +47,17 @@ pub struct StoreConfig {
     pub payment_methods: Vec<PaymentMethod>,
 }
 
+/// What a store has at the moment of what its plan limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Published products.
+    pub products: u32,
+    /// Coupons that are switched on and not over.
+    pub coupons: u32,
+    /// Live orders of the month.
+    pub monthly_orders: u32,
+}
+
 /// Reads stores outside a transaction.
 #[async_trait]
 pub trait StoreReader: Send + Sync {
@@ -54,6 +66,13 @@ pub trait StoreReader: Send + Sync {
 
     /// All stores of this installation, oldest first.
     async fn stores(&self, window: &Window) -> Result<Slice<Store>, RepoError>;
+
+    /// What the store has at `now` of what its plan limits; `month` (`2026-11`) says which orders count.
+    async fn usage(&self, store: StoreId, month: &str, now: DateTime<Utc>) -> Result<Usage, RepoError>;
+
+    /// The number that the next order gets, unless somebody else is given it first; `None` for a store
+    /// that does not exist.
+    async fn next_order_number(&self, store: StoreId, mode: Mode) -> Result<Option<u64>, RepoError>;
 }
 
 /// The store's own row.

@@ -68,7 +68,8 @@ impl Layers {
             }
         }
         let flags = flags.0.into_iter().map(|(key, text)| (key.to_owned(), text)).collect();
-        let file = Toml::file_exact(file);
+        // A file that is not there is an empty one.
+        let file = if file.exists() { Toml::file_exact(file) } else { Toml::string("") };
         let mut faults = Vec::new();
         let in_file = match file.data() {
             Ok(profiles) => profiles.into_values().flat_map(Dict::into_keys).collect(),

@@ -4,15 +4,16 @@ use std::{io, sync::Arc};
 
 use actix_web::dev::{Server, ServerHandle};
 use anyhow::{Context as _, Result};
-use application::Core;
+use application::{Core, worker};
 use http_api::server::Surface;
 use tokio::{
     signal::unix::{SignalKind, signal},
+    sync::oneshot,
     task::JoinSet,
 };
 
-/// Servers and worker of this process. Dropping it leaves them running to the end of the process;
-/// [`Running::until_stopped`] ends them in order.
+/// Servers and worker of this process. Dropping it breaks them off; [`Running::until_stopped`] and
+/// [`Running::stop`] end them in order.
 pub struct Running {
     /// What they serve.
     pub core: Arc<Core>,
@@ -21,12 +22,21 @@ pub struct Running {
     /// Where the private surface is reached, if it runs here.
     pub private_url: Option<String>,
     handles: Vec<ServerHandle>,
+    /// Dropped to stop the worker.
+    working: Option<oneshot::Sender<()>>,
     tasks: JoinSet<io::Result<()>>,
 }
 
 impl Running {
     pub(super) fn new(core: Arc<Core>) -> Self {
-        Self { core, public_url: None, private_url: None, handles: Vec::new(), tasks: JoinSet::new() }
+        Self {
+            core,
+            public_url: None,
+            private_url: None,
+            handles: Vec::new(),
+            working: None,
+            tasks: JoinSet::new(),
+        }
     }
 
     pub(super) fn add_server(&mut self, surface: Surface, url: String, server: Server) {
@@ -37,6 +47,17 @@ impl Running {
         }
         self.handles.push(server.handle());
         self.tasks.spawn(server);
+    }
+
+    pub(super) fn add_worker(&mut self) {
+        let (working, stopped) = oneshot::channel::<()>();
+        let core = self.core.clone();
+        self.working = Some(working);
+        self.tasks.spawn(async move {
+            // The sender never sends; that it is gone is the signal.
+            worker::run(&core, async { drop(stopped.await) }).await;
+            Ok(())
+        });
     }
 
     /// Serves until SIGTERM or SIGINT, or until a part fails; then lets what runs finish.
@@ -53,11 +74,12 @@ impl Running {
         ended
     }
 
-    /// Ends everything: servers finish their requests.
+    /// Ends everything: servers finish their requests, then the worker its round.
     pub async fn stop(mut self) {
         for handle in &self.handles {
             handle.stop(true).await;
         }
+        drop(self.working.take());
         while self.tasks.join_next().await.is_some() {}
     }
 }
