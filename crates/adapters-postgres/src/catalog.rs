@@ -11,7 +11,9 @@ use domain::{
 };
 use ports::{
     RepoError,
-    catalog::{CatalogReader, CategoryLabel, Lookup, Wanted, ProductFilter, ProductSort, VariantOutline, VariantRow},
+    catalog::{
+        CatalogReader, CategoryLabel, Lookup, ProductFilter, ProductSort, VariantOutline, VariantRow, Wanted,
+    },
     list::{Slice, Sort, Window},
     search::Excerpt,
 };

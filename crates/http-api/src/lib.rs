@@ -64,3 +64,5 @@ pub mod view;
 mod coupon;
 mod docs;
 mod edge;
+mod product;
+mod search;

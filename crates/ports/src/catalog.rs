@@ -105,6 +105,8 @@ pub enum ProductSort {
 /// What products can be compared by in a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProductField {
+    /// Text: the id in its written form; what is no id is no product's.
+    Id,
     /// Text.
     Name,
     /// Text.

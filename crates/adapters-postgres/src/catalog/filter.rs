@@ -1,13 +1,14 @@
 //! Which products a list is about, as conditions on the table of products.
 
-use domain::id::{Handle, StoreId};
+use domain::id::{Handle, ProductId, StoreId};
 use ports::{
     RepoError,
     catalog::{ProductField, ProductFilter},
+    list::SortValue,
     search::{Comparison, Condition as Compared},
 };
 use sea_orm::{
-    DatabaseBackend,
+    DatabaseBackend, Value,
     sea_query::{
         Condition, Expr, ExprTrait as _, Query, SelectStatement,
         extension::{postgres::PgBinOper, sqlite::SqliteBinOper},
@@ -123,8 +124,20 @@ fn search(backend: DatabaseBackend, store: Uuid, filter: &ProductFilter) -> Opti
     })
 }
 
+/// The value as the column holds it; `None` where it can be nobody's.
+fn comparable(condition: &Compared<ProductField>) -> Option<Value> {
+    match (condition.field, &condition.value) {
+        (ProductField::Id, SortValue::Text(text)) => text.parse::<ProductId>().ok().map(|id| uuid(id).into()),
+        (_, value) => Some(window::value(value)),
+    }
+}
+
 fn compared(condition: &Compared<ProductField>) -> Expr {
+    let Some(value) = comparable(condition).map(Expr::val) else {
+        return Expr::val(condition.comparison == Comparison::NotEqual).eq(true);
+    };
     let column = match condition.field {
+        ProductField::Id => "id",
         ProductField::Name => "name",
         ProductField::Slug => "slug",
         ProductField::Sku => "sku",
@@ -137,7 +150,6 @@ fn compared(condition: &Compared<ProductField>) -> Expr {
         ProductField::CreatedAt => "created_at",
         ProductField::UpdatedAt => "updated_at",
     };
-    let value = Expr::val(window::value(&condition.value));
     match condition.comparison {
         Comparison::Equal => product(column).eq(value),
         Comparison::NotEqual => product(column).ne(value).or(product(column).is_null()),

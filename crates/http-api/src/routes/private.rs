@@ -8,10 +8,12 @@ mod brands;
 mod categories;
 mod inventory;
 mod payment_methods;
+mod products;
 mod promotions;
 mod shipping_methods;
 mod store;
 mod tax_rates;
+mod variants;
 
 /// The routes of the private surface. Add a line for each new resource file.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -21,6 +23,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(store::configure)
             .configure(brands::configure)
             .configure(categories::configure)
+            .configure(products::configure)
+            .configure(variants::configure)
             .configure(inventory::configure)
             .configure(promotions::configure)
             .configure(shipping_methods::configure)
