@@ -1,7 +1,7 @@
 //! Stores to test with, opened as an operator would.
 
 use application::{
-    Actor, Context, Core, access,
+    Actor, Change, Context, Core, access,
     api_key::{self, Grantor, IssuedKey, NewKey},
     payment_method::{self, KeyChanges, NewPaymentMethod},
     store::{NewStore, create},
@@ -111,4 +111,26 @@ pub async fn offer_bank_transfer(core: &Core, shop: &TestStore) {
         verify: false,
     };
     payment_method::create(core, &shop.live(), new).await.expect("a new store has no payment methods");
+}
+
+/// Lets shoppers of test sales pay through a Stripe account, with this API key and webhook secret.
+pub async fn offer_stripe(core: &Core, shop: &TestStore, secret_key: &str, webhook_secret: &str) {
+    let test_keys = KeyChanges {
+        publishable_key: Change::Keep,
+        secret_key: Change::Set(secret_key.into()),
+        webhook_secret: Change::Set(webhook_secret.into()),
+    };
+    let new = NewPaymentMethod {
+        code: "card".to_owned(),
+        provider: Provider::Stripe,
+        label: "Card".to_owned(),
+        icon_url: None,
+        instructions: None,
+        live_keys: KeyChanges::default(),
+        test_keys,
+        enabled: true,
+        sort_order: 0,
+        verify: false,
+    };
+    payment_method::create(core, &shop.live(), new).await.expect("the keys have Stripe's form");
 }

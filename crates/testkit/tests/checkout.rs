@@ -1,64 +1,26 @@
 //! The sale, on both engines: nothing is sold twice, charged twice or lost.
 
+mod sale;
+
 use std::sync::Arc;
 
 use application::{
-    Change, Context, ErrorCode,
-    cart::{self, ContactChanges, NewItem},
-    checkout::{self, PlaceOrder, Placement, reconcile},
+    ErrorCode,
+    cart::{self, NewItem},
+    checkout::{Placement, reconcile},
     promotion::{self, DiscountKind, NewPromotion},
     sandbox,
 };
 use chrono::TimeDelta;
-use domain::{
-    access::Mode,
-    id::{Handle, StoreId, VariantId},
-    order::PaymentStatus,
-    payment::PaymentState,
-};
+use domain::{access::Mode, id::Handle, order::PaymentStatus, payment::PaymentState};
 use ports::gateway::Account;
 use testkit::{TestCore, TestStore, cores, goods, store};
+
+use self::sale::{Shopper, reference, stock};
 
 const VISA: &str = "pm_card_visa";
 const DECLINED: &str = "pm_card_chargeDeclined";
 const CHALLENGE: &str = "pm_card_authenticationRequired";
-
-/// A shopper of a test sale with something in the cart.
-struct Shopper {
-    ctx: Context,
-    token: String,
-}
-
-impl Shopper {
-    async fn with(core: &TestCore, shop: &TestStore, token: &str, goods: goods::Goods, quantity: u32) -> Self {
-        let shopper = Self { ctx: shop.shopper(Mode::Test), token: token.to_owned() };
-        let item = NewItem { product: Handle::Id(goods.product), variant: None, quantity };
-        cart::add_item(core, &shopper.ctx, token, item).await.unwrap();
-        let contact = ContactChanges { email: Change::Set(format!("{token}@example.com")), ..Default::default() };
-        cart::save_checkout_data(core, &shopper.ctx, token, contact).await.unwrap();
-        shopper
-    }
-
-    async fn pays(&self, core: &TestCore, method: &str) -> application::Result<Placement> {
-        let command = PlaceOrder {
-            token_hash: self.token.clone(),
-            payment_method: method.to_owned(),
-            return_url: Some("https://shop.example/thanks".to_owned()),
-        };
-        checkout::place(core, &self.ctx, command).await
-    }
-}
-
-/// Stock of a variant in test mode: available, reserved.
-async fn stock(core: &TestCore, store: StoreId, variant: VariantId) -> (u32, u32) {
-    let mut work = core.db.begin(store).await.unwrap();
-    let level = work.stock().level(Mode::Test, variant).await.unwrap().unwrap();
-    (level.available, level.reserved)
-}
-
-fn reference(placement: &Placement) -> String {
-    placement.payment.as_ref().unwrap().provider_ref.clone().unwrap()
-}
 
 #[tokio::test]
 async fn a_paid_cart_is_a_numbered_order_and_its_stock_is_sold() {
