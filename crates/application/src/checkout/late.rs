@@ -12,8 +12,8 @@ use domain::{
 use ports::{UnitOfWork, stores::StoreConfig};
 
 use super::{
-    reserve::take_stock,
-    settle::{Sale, finalize, sell},
+    reserve::{next_number, take_stock},
+    settle::{Sale, sell},
 };
 use crate::{
     Context, Core, Error, Result,
@@ -50,11 +50,16 @@ pub(super) async fn turn_down(
 ) -> Result<Vec<Event>> {
     let order = &mut sale.order;
     order.mark_paid(now).map_err(Error::internal)?;
-    let mut told = vec![payment_event(core, ctx, EventKind::PaymentConfirmed, &sale.payment)];
+    let number = next_number(config, work, order).await?;
+    order.place(number, now).map_err(Error::internal)?;
     // Nothing was reserved for the order any more, so nothing goes back into stock.
     order.cancel(Some(SOLD_OUT.to_owned()), now).map_err(Error::internal)?;
+    let mut told = vec![payment_event(core, ctx, EventKind::PaymentConfirmed, &sale.payment)];
     send_back(core, ctx, work, order, &mut sale.payment).await?;
-    finalize(config, work, &mut sale.cart, order, now).await?;
+    work.orders().update(order).await?;
+    if sale.cart.complete(now) {
+        work.carts().update(&mut sale.cart).await?;
+    }
     told.push(order_event(core, ctx, EventKind::OrderCreated, order));
     told.push(order_event(core, ctx, EventKind::OrderCancelled, order));
     Ok(told)

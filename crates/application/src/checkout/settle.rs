@@ -163,7 +163,7 @@ pub(super) async fn sell(
 }
 
 /// Numbers a paid order and closes its cart.
-pub(super) async fn finalize(
+async fn finalize(
     config: &StoreConfig,
     work: &mut dyn UnitOfWork,
     cart: &mut Cart,
