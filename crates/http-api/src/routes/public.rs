@@ -9,6 +9,7 @@ mod checkout;
 mod countries;
 mod coupons;
 mod payment_methods;
+mod products;
 mod store;
 mod tax;
 
@@ -19,6 +20,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(
         scope("/v1/public/{publishableKey}")
             .configure(store::configure)
+            .configure(products::configure)
             .configure(countries::configure)
             .configure(payment_methods::configure)
             .configure(coupons::configure)
