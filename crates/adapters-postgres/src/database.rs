@@ -1,5 +1,10 @@
 //! Opening a database, and its doors.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use async_trait::async_trait;
 use domain::id::StoreId;
 use migrations::Migrator;
@@ -54,16 +59,26 @@ pub struct SqlDatabase {
     engine: Engine,
     changes: Changes,
     memory: Memory,
+    statements: Arc<AtomicU64>,
 }
 
 impl SqlDatabase {
     /// Opens the database without touching it; a server that is away is found when it is back. Needs a
     /// tokio runtime: a task follows the changes that other processes make.
     pub fn open(config: &DatabaseConfig) -> Result<Self, OpenError> {
-        let engine = Engine::open(&config.url, config.connections).map_err(OpenError::Address)?;
+        let mut engine = Engine::open(&config.url, config.connections).map_err(OpenError::Address)?;
         let changes = Changes::default();
         tokio::spawn(changes.clone().follow(engine.clone()));
-        Ok(Self { engine, changes, memory: Memory::default() })
+        // Only now: the questions of that task come by the clock, whatever else goes on.
+        let statements: Arc<AtomicU64> = Arc::default();
+        engine.count_in(&statements);
+        Ok(Self { engine, changes, memory: Memory::default(), statements })
+    }
+
+    /// How many statements ran since the database was opened, all clones together. Beginning and ending
+    /// transactions is not counted, nor is listening for changes.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Brings the schema up to date.

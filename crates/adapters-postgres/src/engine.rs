@@ -1,7 +1,14 @@
 //! The differences between Postgres and SQLite, all of them: connecting, beginning a transaction,
 //! locking, searching text.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
     DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
@@ -81,6 +88,16 @@ impl Engine {
     /// For single-statement writes outside a transaction, and migrations.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Counts every statement from now on, in this value and in clones made of it later.
+    pub(crate) fn count_in(&mut self, statements: &Arc<AtomicU64>) {
+        for connection in [&mut self.reader, &mut self.writer] {
+            let statements = Arc::clone(statements);
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
     }
 
     /// Begins a transaction that will write. On SQLite it takes the write lock at once: one that

@@ -28,8 +28,30 @@ pub struct Goods {
 /// Puts a simple product up for sale that nobody has to send: `price` in minor units, `stock` pieces in
 /// each mode.
 pub async fn download(core: &Core, shop: &TestStore, name: &str, price: i64, stock: u32) -> Goods {
+    offer(core, shop, name, price, stock, |_| {}).await
+}
+
+/// The same of something that has to be sent.
+pub async fn parcel(core: &Core, shop: &TestStore, name: &str, price: i64, stock: u32) -> Goods {
+    let sent = |product: &mut Product| {
+        product.product_type = ProductType::Physical;
+        product.shipping_type = ShippingType::Required;
+    };
+    offer(core, shop, name, price, stock, sent).await
+}
+
+/// The same as [`download`] with something about the product changed.
+pub async fn offer(
+    core: &Core,
+    shop: &TestStore,
+    name: &str,
+    price: i64,
+    stock: u32,
+    change: impl FnOnce(&mut Product),
+) -> Goods {
     let ctx = shop.live();
-    let (product, variant) = parts(shop, name, price, ctx.now);
+    let (mut product, variant) = parts(shop, name, price, ctx.now);
+    change(&mut product);
     let goods = Goods { product: product.id, variant: variant.id };
     let mut work = core.db.begin(shop.id).await.expect("the database takes writes");
     work.products().insert(&product, &[variant]).await.expect("the product is sound");
@@ -40,12 +62,7 @@ pub async fn download(core: &Core, shop: &TestStore, name: &str, price: i64, sto
     goods
 }
 
-fn parts(
-    shop: &TestStore,
-    name: &str,
-    price: i64,
-    now: chrono::DateTime<chrono::Utc>,
-) -> (Product, Variant) {
+fn parts(shop: &TestStore, name: &str, price: i64, now: chrono::DateTime<chrono::Utc>) -> (Product, Variant) {
     let product = Product {
         id: fresh_id(),
         slug: Slug::from_name(name).expect("the name has letters"),
