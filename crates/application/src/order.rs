@@ -60,7 +60,7 @@ fn refused(cause: OrderError) -> Error {
             ]);
             Error::new(ErrorCode::InvalidState, format!("You {message}.")).with_details(Details::Facts(facts))
         }
-        OrderError::NoSuchUnits(_) => Error::invalid("lines", message),
+        OrderError::NoSuchUnits(_) => Error::invalid("items", message),
         OrderError::Money(cause) => cause.into(),
     }
 }

@@ -61,6 +61,7 @@ pub mod server;
 pub mod timestamp;
 pub mod view;
 
+mod bodies;
 mod coupon;
 mod docs;
 mod edge;

@@ -74,7 +74,7 @@ pub async fn fulfill(
 fn not_sent(cause: FulfillmentError, requested: Option<&[(LineId, u32)]>) -> Error {
     let message = cause.to_string();
     match cause {
-        FulfillmentError::NothingToFulfill if requested.is_some() => Error::invalid("lines", message),
+        FulfillmentError::NothingToFulfill if requested.is_some() => Error::invalid("items", message),
         FulfillmentError::NothingToFulfill => {
             Error::new(ErrorCode::InvalidState, "There is nothing left to fulfil.")
         }
@@ -89,5 +89,5 @@ fn not_sent(cause: FulfillmentError, requested: Option<&[(LineId, u32)]>) -> Err
 /// The path of what is wrong with the request's last mention of a line.
 pub(super) fn line_field(requested: Option<&[(LineId, u32)]>, line: LineId, field: &str) -> String {
     let at = requested.and_then(|lines| lines.iter().rposition(|(named, _)| *named == line));
-    at.map_or_else(|| "lines".to_owned(), |index| format!("lines.{index}.{field}"))
+    at.map_or_else(|| "items".to_owned(), |index| format!("items.{index}.{field}"))
 }

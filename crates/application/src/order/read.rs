@@ -7,8 +7,8 @@ use domain::{
 };
 use ports::{
     events::EventFilter,
-    list::{Slice, Sort, Window},
-    orders::{OrderFilter, OrderSort, OrderSummary, OrderView},
+    list::{Slice, Sort, SortValue, Window},
+    orders::{OrderField, OrderFilter, OrderSort, OrderSummary, OrderView},
     search::Excerpt,
 };
 
@@ -65,9 +65,15 @@ pub async fn list(
 pub async fn search(
     core: &Core,
     ctx: &Context,
-    filter: OrderFilter,
+    mut filter: OrderFilter,
     excerpt: Excerpt,
 ) -> Result<(Vec<OrderSummary>, u64)> {
+    for condition in filter.conditions.iter_mut().filter(|condition| condition.field == OrderField::Email) {
+        // Addresses that differ only in case are the same.
+        if let SortValue::Text(email) = &mut condition.value {
+            *email = email.to_lowercase();
+        }
+    }
     Ok(core.db.orders().search(ctx.store, ctx.mode, &filter, excerpt).await?)
 }
 
@@ -86,6 +92,7 @@ pub async fn events(
 /// Adds the status to the filter; `None` when the two contradict each other and nothing can pass.
 fn narrowed(query: OrderQuery) -> Option<OrderFilter> {
     let OrderQuery { status, mut filter } = query;
+    filter.email = filter.email.map(|email| email.to_lowercase());
     let agrees = match status {
         None => true,
         Some(OrderStatus::Pending) => narrow(&mut filter.payment, PaymentStatus::Pending),

@@ -15,6 +15,7 @@ mod reconcile;
 mod settle;
 
 use domain::{
+    event::EventKind,
     id::{LineId, OrderId},
     money::Money,
     order::{Order, OrderAction},
@@ -45,6 +46,8 @@ pub struct RefundOrder {
     pub restock: bool,
     /// Why.
     pub reason: RefundReason,
+    /// Whether the customer is told.
+    pub notify: bool,
     /// The version that this was decided on; refused as stale when there is a newer one.
     pub if_version: Option<i32>,
 }
@@ -95,13 +98,16 @@ async fn claim(core: &Core, ctx: &Context, id: OrderId, command: &RefundOrder) -
     let mut refund = set_aside(core, ctx, &mut *work, &mut order, &mut payment, &request, command.reason)
         .await
         .map_err(|stop| stop.told(command))?;
-    if payment.provider.is_offline() {
-        let told =
-            settle::take_effect(core, ctx, &mut *work, &mut order, &mut refund, &RefundReport::Succeeded)
-                .await?;
+    let told = if payment.provider.is_offline() {
+        let done = RefundReport::Succeeded;
+        let told = settle::take_effect(core, ctx, &mut *work, &mut order, &mut refund, &done).await?;
         work.refunds().update(&mut refund, None).await?;
-        work.outbox().append(&told).await?;
-    }
+        told
+    } else {
+        vec![settle::news_of(core, ctx, EventKind::OrderUpdated, &order, &refund)]
+    };
+    let told: Vec<_> = told.into_iter().map(|event| event.with("notifyCustomer", command.notify)).collect();
+    work.outbox().append(&told).await?;
     work.orders().update(&mut order).await?;
     work.payments().update(&mut payment, None).await?;
     work.commit().await?;

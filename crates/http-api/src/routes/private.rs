@@ -7,6 +7,7 @@ use crate::health;
 mod brands;
 mod categories;
 mod inventory;
+mod orders;
 mod payment_methods;
 mod products;
 mod promotions;
@@ -29,6 +30,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(promotions::configure)
             .configure(shipping_methods::configure)
             .configure(tax_rates::configure)
-            .configure(payment_methods::configure),
+            .configure(payment_methods::configure)
+            .configure(orders::configure),
     );
 }

@@ -105,13 +105,17 @@ pub(super) async fn take_effect(
             EventKind::OrderUpdated
         }
     };
-    let told = order_event(core, ctx, kind, order)
+    Ok(vec![news_of(core, ctx, kind, order, refund)])
+}
+
+/// An event about a refund, filed under its order.
+pub(super) fn news_of(core: &Core, ctx: &Context, kind: EventKind, order: &Order, refund: &Refund) -> Event {
+    order_event(core, ctx, kind, order)
         .with("refundId", refund.id.to_string())
         .with("refundStatus", refund.state.as_str())
         .with("amount", refund.plan.amount)
         .with("reason", refund.reason.as_str())
-        .with("refunded", order.refunded);
-    Ok(vec![told])
+        .with("refunded", order.refunded)
 }
 
 /// The money stays with the shop: what was set aside for the refund can be asked for again.

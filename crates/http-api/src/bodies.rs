@@ -1,0 +1,3 @@
+//! Bodies that both surfaces show.
+
+pub(crate) mod order;
