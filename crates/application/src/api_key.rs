@@ -13,7 +13,7 @@ use ports::{
     keys::KeyRow,
     list::{Slice, Window},
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::{Change, Context, Core, Error, ErrorCode, Result, access, store_config};
 
@@ -117,7 +117,7 @@ pub async fn update(
     by: Grantor<'_>,
     id: ApiKeyId,
     changes: KeyChanges,
-) -> Result<ApiKey> {
+) -> Result<KeyRow> {
     let config = store_config(core, ctx).await?;
     let mut work = core.db.begin(ctx.store).await?;
     let mut key = work.keys().find(id).await?.ok_or_else(missing)?;
@@ -144,7 +144,7 @@ pub async fn update(
     by.check(&key)?;
     work.keys().update(&mut key).await?;
     work.commit().await?;
-    Ok(key)
+    get(core, ctx, id).await
 }
 
 /// Gives a key a new text; the old one stops working at once.
@@ -189,14 +189,6 @@ pub(crate) async fn issue(core: &Core, work: &mut dyn UnitOfWork, mut key: ApiKe
     key.hint = hint_of(&text);
     work.keys().insert(&key, &access::hash_key(&text), shown(key.kind, &text)).await?;
     Ok(IssuedKey { key, text: text.into() })
-}
-
-impl From<IssuedKey> for KeyRow {
-    /// As the key is read later: without its text, unless it is publishable.
-    fn from(IssuedKey { key, text }: IssuedKey) -> Self {
-        let token = (key.kind == KeyKind::Publishable).then(|| text.expose_secret().to_owned());
-        Self { key, token }
-    }
 }
 
 fn shown(kind: KeyKind, text: &str) -> Option<&str> {

@@ -22,6 +22,15 @@ impl<T> Change<T> {
         }
     }
 
+    /// The same change with the new value turned into something else.
+    pub fn map<U>(self, turn: impl FnOnce(T) -> U) -> Change<U> {
+        match self {
+            Self::Keep => Change::Keep,
+            Self::Clear => Change::Clear,
+            Self::Set(value) => Change::Set(turn(value)),
+        }
+    }
+
     /// The same change with the new value turned into something else, or the failure to do so.
     pub fn try_map<U, E>(self, turn: impl FnOnce(T) -> Result<U, E>) -> Result<Change<U>, E> {
         Ok(match self {

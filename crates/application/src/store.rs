@@ -3,6 +3,7 @@
 use domain::{
     access::{ApiKey, KeyKind, Mode, Scope, ScopeSet},
     address::Email,
+    id::StoreId,
     money::Currency,
     settings::{CheckoutSettings, OrderSettings, ShippingSettings},
     store::{Branding, Store, StoreStatus},
@@ -70,6 +71,10 @@ pub struct StoreChanges {
     pub primary_color: Change<String>,
     /// Another logo, or none.
     pub logo_url: Change<String>,
+    /// Another plan; the operator's to change.
+    pub tier: Option<Tier>,
+    /// Open or suspended; the operator's to change.
+    pub status: Option<StoreStatus>,
     /// The version that the change was decided on; refused as stale when there is a newer one.
     pub if_version: Option<i32>,
 }
@@ -128,6 +133,21 @@ pub async fn require_operator(core: &Core, key: &ApiKey) -> Result<()> {
 /// All stores of the installation, oldest first; for the operator.
 pub async fn list(core: &Core, window: &Window) -> Result<Slice<Store>> {
     Ok(core.db.stores().stores(window).await?)
+}
+
+/// Any store of the installation; for the operator.
+pub async fn get(core: &Core, store: StoreId) -> Result<Store> {
+    let config = core.db.stores().config(store).await?;
+    config.map(|config| config.store.clone()).ok_or_else(|| Error::not_found("store"))
+}
+
+/// Changes any store of the installation; for the operator, whose own store stays open.
+pub async fn update_any(core: &Core, ctx: &Context, store: StoreId, changes: StoreChanges) -> Result<Store> {
+    if store == ctx.store && changes.status == Some(StoreStatus::Suspended) {
+        let message = "The operator's own store cannot be suspended: nobody could open it again.";
+        return Err(Error::new(ErrorCode::InvalidState, message));
+    }
+    update(core, &Context { store, ..ctx.clone() }, changes).await
 }
 
 /// Changes the store of the request.
@@ -200,6 +220,8 @@ fn apply(changes: StoreChanges, store: &mut Store) -> Result<()> {
     }
     changes.primary_color.apply(&mut store.branding.primary_color);
     changes.logo_url.apply(&mut store.branding.logo_url);
+    store.tier = changes.tier.unwrap_or(store.tier);
+    store.status = changes.status.unwrap_or(store.status);
     check(store, faults)
 }
 

@@ -4,6 +4,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::health;
 
+mod api_keys;
 mod brands;
 mod categories;
 mod inventory;
@@ -11,10 +12,13 @@ mod orders;
 mod payment_methods;
 mod products;
 mod promotions;
+mod settings;
 mod shipping_methods;
 mod store;
+mod stores;
 mod tax_rates;
 mod variants;
+mod tier;
 
 /// The routes of the private surface. Add a line for each new resource file.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -22,6 +26,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         scope("/v1/private")
             .configure(health::configure_private)
             .configure(store::configure)
+            .configure(stores::configure)
+            .configure(settings::configure)
+            .configure(tier::configure)
+            .configure(api_keys::configure)
             .configure(brands::configure)
             .configure(categories::configure)
             .configure(products::configure)

@@ -1,115 +1,23 @@
 //! The store of the calling key.
 
-use actix_web::get;
-use domain::store::Store;
-use serde::Serialize;
-use utoipa::ToSchema;
+use actix_web::{get, patch};
+use application::store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::body::{ChangeStoreBody, StoreBody};
 use crate::{
     auth::{Secret, scope},
+    body::Body,
     error::ApiResult,
-    fields::Resource,
-    respond::Data,
-    routes::public::BrandingBody,
-    timestamp::Timestamp,
+    etag::IfMatch,
+    respond::{self, Data},
     view::View,
 };
 
+pub(super) mod body;
+
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(show);
-}
-
-/// A store as its owner sees it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Store)]
-struct StoreBody {
-    /// Identity.
-    #[schema(examples("str_01HXYZ6R9M3K8Q2B7V5N4C1D0E"))]
-    id: String,
-    /// What shoppers call it.
-    #[schema(examples("Acme Candles"))]
-    name: String,
-    /// The currency prices are kept in.
-    #[schema(examples("GBP"))]
-    currency: &'static str,
-    /// Currencies prices can be shown in.
-    supported_currencies: Vec<&'static str>,
-    /// Language tags the storefront speaks.
-    supported_locales: Vec<String>,
-    /// The language where nothing else is asked for.
-    #[schema(examples("en"))]
-    default_locale: String,
-    /// Time zone of months and days in reports and plans.
-    #[schema(examples("Europe/London"))]
-    timezone: String,
-    /// `active` or `suspended`.
-    #[schema(examples("active"))]
-    status: &'static str,
-    /// The plan.
-    #[schema(examples("pro"))]
-    plan: &'static str,
-    /// Where the operator and shoppers can write to.
-    #[schema(required)]
-    contact_email: Option<String>,
-    /// Host name of the shop's own website.
-    #[schema(required, examples("shop.example.com"))]
-    domain: Option<String>,
-    /// Host names whose pages may call the public surface; all when empty.
-    allowed_domains: Vec<String>,
-    /// How it should look.
-    branding: BrandingBody,
-    /// Whether the calling key is a live one.
-    livemode: bool,
-    /// When it was opened.
-    created_at: Timestamp,
-    /// When it was last changed.
-    updated_at: Timestamp,
-}
-
-impl Resource for StoreBody {}
-
-impl StoreBody {
-    fn new(store: Store, livemode: bool) -> Self {
-        // Taken apart in full, so that a new field of a store must be shown or left out on purpose.
-        let Store {
-            id,
-            name,
-            currency,
-            supported_currencies,
-            supported_locales,
-            default_locale,
-            timezone,
-            status,
-            tier,
-            contact_email,
-            domain,
-            allowed_domains,
-            branding,
-            version: _,
-            created_at,
-            updated_at,
-        } = store;
-        Self {
-            id: id.to_string(),
-            name,
-            currency: currency.code(),
-            supported_currencies: supported_currencies.iter().map(|known| known.code()).collect(),
-            supported_locales,
-            default_locale,
-            timezone,
-            status: status.as_str(),
-            plan: tier.as_str(),
-            contact_email: contact_email.map(|email| email.to_string()),
-            domain,
-            allowed_domains,
-            branding: branding.into(),
-            livemode,
-            created_at: created_at.into(),
-            updated_at: updated_at.into(),
-        }
-    }
+    config.service(show).service(change);
 }
 
 /// Get the store of the calling key
@@ -127,4 +35,28 @@ async fn show(caller: Secret<scope::ReadSettings>, view: View<StoreBody>) -> Api
     let store = caller.store();
     let body = StoreBody::new(store.clone(), caller.context.mode.is_live());
     view.answer(store.id, store.version, &body)
+}
+
+/// Change the store of the calling key
+///
+/// Fields left out stay as they are; `null` empties those that may be empty. The currency stays for good,
+/// for all prices are kept in it; the plan is the operator's to change.
+#[utoipa::path(
+    operation_id = "updateStore",
+    tag = "Store",
+    params(IfMatch),
+    request_body = ChangeStoreBody,
+    security(("secretKey" = ["write:settings"])),
+    responses((status = 200, description = "The store as it is now.", body = Data<StoreBody>))
+)]
+#[patch("/store")]
+async fn change(
+    caller: Secret<scope::WriteSettings>,
+    if_match: IfMatch,
+    body: Body<ChangeStoreBody>,
+) -> ApiResult {
+    let changes = body.into_inner().into_changes(if_match.version()?);
+    let store = store::update(&caller.core, &caller.context, changes).await?;
+    let (id, version, livemode) = (store.id, store.version, caller.context.mode.is_live());
+    respond::changed(id, version, StoreBody::new(store, livemode))
 }
