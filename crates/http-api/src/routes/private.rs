@@ -17,8 +17,8 @@ mod shipping_methods;
 mod store;
 mod stores;
 mod tax_rates;
-mod variants;
 mod tier;
+mod variants;
 
 /// The routes of the private surface. Add a line for each new resource file.
 pub(crate) fn configure(config: &mut ServiceConfig) {
