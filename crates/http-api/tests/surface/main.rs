@@ -2,6 +2,7 @@
 
 mod access;
 mod brands;
+mod cart;
 mod client;
 mod docs;
 mod edge;
