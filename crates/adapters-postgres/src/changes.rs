@@ -169,6 +169,9 @@ impl Changes {
     }
 
     async fn poll(&self, engine: &Engine) -> Result<(), DbErr> {
+        // Whoever opens a new file first switches it to write-ahead logging, which fails at once if a
+        // second connection is at it. The writer is only one, so it goes first.
+        engine.writer().execute_unprepared("select 1").await?;
         loop {
             let mut query = Query::select();
             query.columns(["id", "catalog_epoch", "config_epoch"]).from("stores");
