@@ -9,7 +9,7 @@ use crate::{Error, ErrorCode, Result};
 const ATTEMPTS: u32 = 20;
 
 /// The slug for something new, and whether its owner chose it. A name without any letter that a slug
-/// can hold (`日本`) needs a chosen one.
+/// can hold (`!!!`) needs a chosen one.
 pub(crate) fn for_new(name: &str, chosen: Option<&str>) -> Result<(Slug, bool)> {
     match chosen {
         Some(text) => Slug::parse(text)

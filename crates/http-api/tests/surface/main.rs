@@ -3,8 +3,10 @@
 mod access;
 mod brands;
 mod cart;
+mod categories;
 mod client;
 mod docs;
 mod edge;
+mod inventory;
 mod public;
 mod server;
