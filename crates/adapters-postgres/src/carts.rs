@@ -67,14 +67,22 @@ fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> Result<row::Model, Repo
         shipping_method,
         customer_id,
         visitor_country,
+        attempts,
         state,
         version,
         created_at,
         updated_at,
         expires_at,
     } = cart.clone();
-    let body =
-        CartDocument::from(Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country });
+    let body = CartDocument::from(Parts {
+        lines,
+        coupon,
+        contact,
+        shipping_method,
+        customer_id,
+        visitor_country,
+        attempts,
+    });
     Ok(row::Model {
         store_id: store,
         id: uuid(id),
@@ -106,7 +114,7 @@ fn from_row(row: row::Model) -> Result<Cart, RepoError> {
     } = row;
     let broken = |column| corrupt("carts", column, key);
     let parts = serde_json::from_value::<CartDocument>(body).ok().and_then(CartDocument::read);
-    let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country } =
+    let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country, attempts } =
         parts.ok_or_else(|| broken("body"))?;
     Ok(Cart {
         id: id(key),
@@ -118,6 +126,7 @@ fn from_row(row: row::Model) -> Result<Cart, RepoError> {
         shipping_method,
         customer_id,
         visitor_country,
+        attempts,
         state: CartState::parse(&state).ok_or_else(|| broken("state"))?,
         version,
         created_at,

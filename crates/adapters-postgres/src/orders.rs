@@ -116,6 +116,17 @@ impl Orders for SqlUnitOfWork {
     }
 
     async fn update(&mut self, order: &mut Order) -> Result<(), RepoError> {
+        self.update_head(order).await?;
+        let known = match self.take_remembered_lines(order.id) {
+            Some(known) => known,
+            None => lines::of_order(self.transaction(), self.store(), uuid(order.id), order.currency).await?,
+        };
+        lines::write_changed(self.transaction(), self.store(), order.id, &order.lines, &known).await?;
+        self.remember_lines(order.id, &order.lines);
+        Ok(())
+    }
+
+    async fn update_head(&mut self, order: &mut Order) -> Result<(), RepoError> {
         let mut next = order.clone();
         next.version = order.version.saturating_add(1);
         let mut row = to_row(self.store(), &next, None)?.into_active_model().reset_all();
@@ -130,12 +141,6 @@ impl Orders for SqlUnitOfWork {
         if written.rows_affected == 0 {
             return Err(RepoError::Stale);
         }
-        let known = match self.take_remembered_lines(order.id) {
-            Some(known) => known,
-            None => lines::of_order(self.transaction(), self.store(), uuid(order.id), order.currency).await?,
-        };
-        lines::write_changed(self.transaction(), self.store(), order.id, &next.lines, &known).await?;
-        self.remember_lines(order.id, &next.lines);
         *order = next;
         Ok(())
     }

@@ -120,8 +120,11 @@ impl SandboxLedger for SqlDatabase {
                 Expr::val(created_at),
             ])
             .on_conflict(OnConflict::columns(["store_id", "idempotency_key"]).do_nothing().to_owned());
+        insert.returning(Query::returning().columns(INTENT));
         let writer = self.engine().writer();
-        writer.execute(&insert).await.map_err(repo_error)?;
+        if let Some(fresh) = intent(writer, &insert).await? {
+            return Ok(fresh);
+        }
         let opened = find("sandbox_intents", &INTENT, store, "idempotency_key", &idempotency_key);
         intent(writer, &opened).await?.ok_or_else(|| RepoError::Other("an intent vanished".into()))
     }

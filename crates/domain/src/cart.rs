@@ -86,6 +86,8 @@ pub struct Cart {
     pub visitor_country: Option<CountryCode>,
     /// Where it is in its life.
     pub state: CartState,
+    /// How often its payment was begun.
+    pub attempts: u32,
     /// Grows with every stored change.
     pub version: i32,
     /// When it was begun.
@@ -110,6 +112,7 @@ impl Cart {
             customer_id: None,
             visitor_country: None,
             state: CartState::Open,
+            attempts: 0,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -188,6 +188,9 @@ pub trait Orders: Send {
 
     /// Writes an order and its lines if nobody wrote it since; raises its version.
     async fn update(&mut self, order: &mut Order) -> Result<(), RepoError>;
+
+    /// The same for an order whose lines are as they were stored: one statement, and nothing read.
+    async fn update_head(&mut self, order: &mut Order) -> Result<(), RepoError>;
 }
 
 /// Payment attempts inside a unit of work.

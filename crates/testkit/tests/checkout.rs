@@ -331,3 +331,22 @@ async fn another_store_cannot_answer_a_challenge() {
         assert!(matches!(found.state, ports::gateway::ChargeState::RequiresAction { .. }));
     }
 }
+
+#[tokio::test]
+async fn a_sale_of_two_items_takes_sixteen_statements() {
+    for core in cores().await {
+        let shop = store(&core, "Acme", "GBP").await;
+        let pattern = goods::download(&core, &shop, "Pattern", 2400, 5).await;
+        let font = goods::download(&core, &shop, "Font", 900, 5).await;
+        // The first sale reads what is kept in memory from then on.
+        Shopper::with(&core, &shop, "shopper-one", pattern, 1).await.pays(&core, VISA).await.unwrap();
+        let shopper = Shopper::with(&core, &shop, "shopper-two", pattern, 1).await;
+        let item = NewItem { product: Handle::Id(font.product), variant: None, quantity: 2 };
+        cart::add_item(&core, &shopper.ctx, &shopper.token, item).await.unwrap();
+        let before = core.database.statements();
+        shopper.pays(&core, VISA).await.unwrap();
+        let spent = core.database.statements() - before;
+        println!("checkout: {spent} on {}", core.database.engine);
+        assert!((1..=16).contains(&spent), "{spent} statements on {}", core.database.engine);
+    }
+}

@@ -24,6 +24,7 @@ pub(super) struct Parts {
     pub(super) shipping_method: Option<ShippingMethodId>,
     pub(super) customer_id: Option<CustomerId>,
     pub(super) visitor_country: Option<CountryCode>,
+    pub(super) attempts: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub(super) struct CartDocument {
     customer: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     visitor_country: Option<String>,
+    #[serde(default)]
+    attempts: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,7 +67,7 @@ struct ContactDocument {
 
 impl From<Parts> for CartDocument {
     fn from(parts: Parts) -> Self {
-        let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country } = parts;
+        let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country, attempts } = parts;
         Self {
             lines: lines.into_iter().map(LineDocument::from).collect(),
             coupon: coupon.map(|code| code.as_str().to_owned()),
@@ -72,6 +75,7 @@ impl From<Parts> for CartDocument {
             shipping_method: shipping_method.map(uuid),
             customer: customer_id.map(uuid),
             visitor_country: visitor_country.map(|country| country.as_str().to_owned()),
+            attempts,
         }
     }
 }
@@ -99,7 +103,7 @@ impl From<Checkout> for ContactDocument {
 impl CartDocument {
     /// The parts; `None` when one breaks a rule that every write keeps.
     pub(super) fn read(self) -> Option<Parts> {
-        let Self { lines, coupon, contact, shipping_method, customer, visitor_country } = self;
+        let Self { lines, coupon, contact, shipping_method, customer, visitor_country, attempts } = self;
         Some(Parts {
             lines: lines.into_iter().map(LineDocument::read).collect(),
             coupon: coupon.map(|code| CouponCode::parse(&code)).transpose().ok()?,
@@ -107,6 +111,7 @@ impl CartDocument {
             shipping_method: shipping_method.map(id),
             customer_id: customer.map(id),
             visitor_country: visitor_country.map(|code| CountryCode::parse(&code)).transpose().ok()?,
+            attempts,
         })
     }
 }

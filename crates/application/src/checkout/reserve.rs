@@ -82,7 +82,9 @@ pub(super) async fn reserve(
         written => written?,
     }
     let mut attempt = 1;
-    if let Some(earlier) = work.orders().find(order.id).await? {
+    if cart.attempts > 1
+        && let Some(earlier) = work.orders().find(order.id).await?
+    {
         order = order.replacing(&earlier).map_err(Error::internal)?;
         let attempts = work.payments().of_order(order.id).await?.len();
         attempt = u32::try_from(attempts).unwrap_or(u32::MAX).saturating_add(1);

@@ -78,7 +78,10 @@ impl Cart {
         if self.lines.is_empty() {
             return Err(CartError::Empty);
         }
-        self.edit(now, |cart| cart.state = CartState::Paying)
+        self.edit(now, |cart| {
+            cart.state = CartState::Paying;
+            cart.attempts = cart.attempts.saturating_add(1);
+        })
     }
 
     /// Hands the cart back to the shopper after a payment came to nothing. Answers whether it changed.
