@@ -9,6 +9,7 @@ mod docs;
 mod edge;
 mod inventory;
 mod payment_methods;
+mod products;
 mod promotions;
 mod public;
 mod server;
