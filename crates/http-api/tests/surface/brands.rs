@@ -121,3 +121,18 @@ async fn another_stores_brand_does_not_exist() {
         }
     }
 }
+
+#[actix_web::test]
+async fn shoppers_see_brands_without_what_is_for_merchants() {
+    let shop = Shop::open().await;
+    for name in ["Birch", "Acme"] {
+        assert_eq!(shop.send_json(Method::POST, "/brands", json!({"name": name})).await.status, 201);
+    }
+    let shown = shop.get_public("/brands?perPage=1").await.json();
+    let brand = shown["data"][0].as_object().unwrap();
+    assert_eq!(brand.keys().collect::<Vec<_>>(), ["description", "id", "logoUrl", "name", "slug", "website"]);
+    assert_eq!((&brand["name"], &shown["meta"]["total"]), (&json!("Acme"), &json!(2)));
+    let private = shop.get("/brands?cursor=&perPage=1").await.json();
+    let cursor = private["meta"]["nextCursor"].as_str().unwrap();
+    shop.get_public(&format!("/brands?cursor={cursor}")).await.refused(400, "invalid_cursor");
+}

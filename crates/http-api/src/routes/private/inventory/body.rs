@@ -70,25 +70,25 @@ impl From<StandingLevel> for LevelBody {
 
 /// How a variant stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
 #[schema(as = InventoryStatus)]
 pub(super) enum StatusBody {
     /// Enough.
-    InStock,
+    #[serde(rename = "in_stock")]
+    Enough,
     /// At or below the threshold.
-    #[serde(alias = "low")]
-    LowStock,
+    #[serde(rename = "low_stock", alias = "low")]
+    Low,
     /// None left.
-    #[serde(alias = "out")]
-    OutOfStock,
+    #[serde(rename = "out_of_stock", alias = "out")]
+    Gone,
 }
 
 impl From<StockStatus> for StatusBody {
     fn from(status: StockStatus) -> Self {
         match status {
-            StockStatus::InStock => Self::InStock,
-            StockStatus::Low => Self::LowStock,
-            StockStatus::OutOfStock => Self::OutOfStock,
+            StockStatus::InStock => Self::Enough,
+            StockStatus::Low => Self::Low,
+            StockStatus::OutOfStock => Self::Gone,
         }
     }
 }
@@ -96,9 +96,9 @@ impl From<StockStatus> for StatusBody {
 impl From<StatusBody> for StockStatus {
     fn from(status: StatusBody) -> Self {
         match status {
-            StatusBody::InStock => Self::InStock,
-            StatusBody::LowStock => Self::Low,
-            StatusBody::OutOfStock => Self::OutOfStock,
+            StatusBody::Enough => Self::InStock,
+            StatusBody::Low => Self::Low,
+            StatusBody::Gone => Self::OutOfStock,
         }
     }
 }
