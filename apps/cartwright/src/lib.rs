@@ -5,5 +5,6 @@
 #![warn(missing_docs)]
 
 pub mod config;
+pub mod demo;
 pub mod serve;
 pub mod telemetry;

@@ -51,7 +51,7 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
     let events = core.db.outbox().lease(now, until, batch).await?;
     for event in &events {
         let (store, kind, subject) = (event.store, event.kind, event.subject.id());
-        tracing::info!(event = %event.id, %store, mode = %event.mode, %kind, subject, actor = event.actor, "event");
+        tracing::debug!(event = %event.id, %store, mode = %event.mode, %kind, subject, actor = event.actor, "event");
     }
     core.db.outbox().settle(&events).await?;
     Ok(events.len())

@@ -24,6 +24,12 @@ pub(crate) const CHECKS: &[Check] = &[
         fetches: &[],
     },
     Check {
+        name: "openapi",
+        cargo: &["run", "--quiet", "--package", "cartwright", "--", "openapi", "--check"],
+        needs: None,
+        fetches: &[],
+    },
+    Check {
         name: "deny",
         cargo: &["deny", "--workspace", "check", "licenses", "bans", "sources"],
         needs: Some("deny"),

@@ -1,0 +1,135 @@
+//! `cartwright dev`: everything in one process, with a demo store to try things on.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use cartwright::{
+    config::Config,
+    demo::{self, DemoKeys, News, write_private},
+    serve::{self, Parts, Running},
+};
+use serde::Serialize;
+
+use super::output::{Outcome, say, say_json};
+
+/// What a script needs to know of a running installation.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DemoFile<'a> {
+    public_url: &'a str,
+    private_url: &'a str,
+    #[serde(flatten)]
+    keys: &'a DemoKeys,
+    /// Whose password opens the dashboard: nobody's, while staff cannot log in.
+    staff: Option<Staff>,
+}
+
+#[derive(Debug, Serialize)]
+enum Staff {}
+
+/// `demo.json`: written when the servers take requests.
+struct Announcement(PathBuf);
+
+pub(super) async fn run(config: &Config, json: bool) -> Result<Outcome> {
+    let running = serve::start(config, Parts::ALL).await.map_err(|error| explained(error, config))?;
+    let announcement = Announcement::in_folder(&config.data_dir)?;
+    let demo = demo::prepare(&running.core, &config.data_dir).await?;
+    let file = DemoFile::of(&running, &demo.keys)?;
+    announcement.publish(&file)?;
+    if json {
+        say_json(&file);
+    } else {
+        say(&welcome(&file, demo.news, &announcement.0));
+    }
+    running.until_stopped().await?;
+    Ok(Outcome::said())
+}
+
+/// Says what to do about a port that somebody else has.
+fn explained(error: anyhow::Error, config: &Config) -> anyhow::Error {
+    let in_use = |cause: &io::Error| cause.kind() == io::ErrorKind::AddrInUse;
+    if !error.chain().filter_map(|cause| cause.downcast_ref()).any(in_use) {
+        return error;
+    }
+    let (public, private) = (config.public_addr, config.private_addr);
+    error.context(format!(
+        "a port is taken. Is Cartwright running already? Otherwise choose other addresses than {public} and \
+         {private} with --public-addr and --private-addr; port 0 takes any free one"
+    ))
+}
+
+impl<'a> DemoFile<'a> {
+    fn of(running: &'a Running, keys: &'a DemoKeys) -> Result<Self> {
+        let public_url = running.public_url.as_deref().context("the public surface does not run")?;
+        let private_url = running.private_url.as_deref().context("the private surface does not run")?;
+        Ok(Self { public_url, private_url, keys, staff: None })
+    }
+}
+
+impl Announcement {
+    /// Takes down what an earlier start left, so that nobody calls where nobody is yet.
+    fn in_folder(data_dir: &Path) -> Result<Self> {
+        fs::create_dir_all(data_dir).with_context(|| format!("{} cannot be made", data_dir.display()))?;
+        let path = data_dir.join("demo.json");
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("{} cannot be removed", path.display()))
+            }
+            _ => Ok(Self(path)),
+        }
+    }
+
+    fn publish(&self, file: &DemoFile<'_>) -> Result<()> {
+        write_private(&self.0, file)
+    }
+}
+
+fn welcome(file: &DemoFile<'_>, news: News, path: &Path) -> String {
+    let DemoFile { public_url, private_url, keys, .. } = file;
+    let news = match news {
+        News::Opened => "a demo store, opened just now",
+        News::Known => "the demo store of the last start",
+        News::KeysReplaced => "the demo store; its keys were lost, so they were replaced",
+    };
+    let shop = format!("{public_url}/v1/public/{}", keys.test_publishable_key);
+    format!(
+        "
+Cartwright is running, with {news}.
+
+  storefront API         {public_url}   (docs: {public_url}/docs)
+  admin API              {private_url}   (docs: {private_url}/docs)
+
+  store                  {store}
+  publishable key        {publishable}
+  publishable key, test  {test_publishable}
+  secret key             {secret}
+  secret key, test       {test_secret}
+
+All of this is also in {path}
+
+Look around:
+
+  curl '{shop}/products?perPage=3'
+  curl -H 'Authorization: Bearer {test_secret}' {private_url}/v1/private/store
+
+Sell something, in test mode and paid in the sandbox:
+
+  SHOP={shop}
+  set -- -H \"X-Cart-Token: try-$(date +%s)\" -H 'Content-Type: application/json'
+  curl \"$@\" $SHOP/cart/items -d '{{\"productId\":\"the-campfire-cook\",\"quantity\":1}}'
+  curl \"$@\" -X PUT $SHOP/cart/checkout-data -d '{{\"email\":\"ada@example.com\"}}'
+  curl \"$@\" $SHOP/cart/checkout -d '{{\"paymentMethod\":\"pm_card_visa\"}}'
+
+Stop with Ctrl-C.
+",
+        store = keys.store_id,
+        publishable = keys.publishable_key,
+        test_publishable = keys.test_publishable_key,
+        secret = keys.secret_key,
+        test_secret = keys.test_secret_key,
+        path = path.display(),
+    )
+}
