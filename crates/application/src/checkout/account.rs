@@ -14,8 +14,11 @@ pub fn account_of(core: &Core, config: &StoreConfig, mode: Mode, provider: Provi
         let Some(sealed) = sealed else { return Ok(None) };
         core.sealer.open(store, sealed).map(Some).map_err(Error::internal)
     };
-    let method = config.payment_methods.iter().find(|method| method.provider == provider);
-    let Some(keys) = method.map(|method: &PaymentMethod| method.keys(mode)) else {
+    let methods = config.payment_methods.iter().filter(|method| method.provider == provider);
+    let mut accounts = methods.map(|method: &PaymentMethod| method.keys(mode));
+    // Several ways to pay can go through one provider (a card, a wallet); one of them holds the keys.
+    let keyed = accounts.clone().find(|keys| keys.sealed_secret_key.is_some());
+    let Some(keys) = keyed.or_else(|| accounts.next()) else {
         return Ok(Account { store, secret_key: None, webhook_secret: None });
     };
     Ok(Account {

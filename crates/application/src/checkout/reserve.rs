@@ -264,7 +264,8 @@ async fn claim_promotion(
     promotion: &Promotion,
 ) -> Result<()> {
     let email = order.email.key();
-    let per_customer = promotion.max_uses_per_customer;
+    // Two first orders begun at once do not see each other as orders yet, but as uses they do.
+    let per_customer = if promotion.first_order_only { Some(1) } else { promotion.max_uses_per_customer };
     let claimed =
         work.promotion_uses().claim(ctx.mode, promotion.id, order.id, &email, per_customer, ctx.now).await?;
     let refused = |message: &str| Err(Error::new(ErrorCode::CouponRefused, message));
