@@ -8,7 +8,7 @@ use application::{
     tax::{self, NewTaxRate},
 };
 use chrono::TimeDelta;
-use domain::{access::Mode, geography::CountryCode, id::Handle, shipping::Destination};
+use domain::{access::Mode, geography::CountryCode, id::Handle, money::Money, shipping::Destination};
 use futures::future::join_all;
 use testkit::{
     TestCore, TestStore, cores,
@@ -33,7 +33,7 @@ fn codes(cart: &CartView) -> Vec<&'static str> {
 
 fn money(cart: &CartView) -> [i64; 5] {
     let totals = cart.totals;
-    [totals.subtotal, totals.discount, totals.shipping, totals.tax, totals.total].map(|each| each.minor())
+    [totals.subtotal, totals.discount, totals.shipping, totals.tax, totals.total].map(Money::minor)
 }
 
 fn coupon(code: &str, kind: DiscountKind, size: Option<u32>) -> NewPromotion {
@@ -79,7 +79,7 @@ async fn post(core: &TestCore, ctx: &Context, name: &str, rate: i64) -> domain::
         enabled: true,
         ..NewShippingMethod::default()
     };
-    shipping::create(core, ctx, new).await.unwrap().id
+    shipping::create(core, ctx, new).await.expect("the method is sound").id
 }
 
 /// 20 % in Great Britain.
@@ -93,7 +93,7 @@ async fn vat(core: &TestCore, ctx: &Context) {
         tax_class: None,
         enabled: true,
     };
-    tax::create(core, ctx, new).await.unwrap();
+    tax::create(core, ctx, new).await.expect("the rate is sound");
 }
 
 #[tokio::test]
@@ -410,24 +410,24 @@ async fn a_change_of_a_cart_takes_three_statements() {
         let ctx = shop.shopper(Mode::Test);
         // Fills the memory with the store's configuration and categories.
         let line = add(&core, &shop, first, 1).await.unwrap().items[0].id;
-        let spent = async |change: &str, allowed: u64, ran: Result<(), Error>, before: u64| {
+        let spent = |change: &str, allowed: u64, ran: Result<(), Error>, before: u64| {
             ran.unwrap();
             let spent = core.database.statements() - before;
             assert!(spent <= allowed, "{change} took {spent} statements on {}", core.database.engine);
             assert!(spent > 0, "statements are counted");
         };
         let before = core.database.statements();
-        spent("adding", 3, add(&core, &shop, second, 1).await.map(drop), before).await;
+        spent("adding", 3, add(&core, &shop, second, 1).await.map(drop), before);
         let before = core.database.statements();
         let set = cart::set_quantity(&core, &ctx, TOKEN, line, 3, None).await;
-        spent("setting a quantity", 3, set.map(drop), before).await;
+        spent("setting a quantity", 3, set.map(drop), before);
         let before = core.database.statements();
         let removed = cart::remove(&core, &ctx, TOKEN, line, None).await;
-        spent("removing", 3, removed.map(drop), before).await;
+        spent("removing", 3, removed.map(drop), before);
         let before = core.database.statements();
         let saved = cart::save_checkout_data(&core, &ctx, TOKEN, to(address("GB", "NW1 6XE"))).await;
-        spent("saving details", 2, saved.map(drop), before).await;
+        spent("saving details", 2, saved.map(drop), before);
         let before = core.database.statements();
-        spent("showing", 2, cart::get(&core, &ctx, TOKEN).await.map(drop), before).await;
+        spent("showing", 2, cart::get(&core, &ctx, TOKEN).await.map(drop), before);
     }
 }

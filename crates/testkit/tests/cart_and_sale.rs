@@ -17,13 +17,13 @@ const TOKEN: &str = "shopper-one";
 
 async fn add(core: &TestCore, ctx: &Context, goods: Goods) {
     let item = NewItem { product: Handle::Id(goods.product), variant: None, quantity: 2 };
-    cart::add_item(core, ctx, TOKEN, item).await.unwrap();
+    cart::add_item(core, ctx, TOKEN, item).await.expect("there is enough of it");
 }
 
 async fn identify(core: &TestCore, ctx: &Context) {
     let email = Change::Set("sam@example.com".to_owned());
     let changes = ContactChanges { email, ..ContactChanges::default() };
-    cart::save_checkout_data(core, ctx, TOKEN, changes).await.unwrap();
+    cart::save_checkout_data(core, ctx, TOKEN, changes).await.expect("the address is sound");
 }
 
 async fn pay(core: &TestCore, ctx: &Context, method: &str) -> Placement {
@@ -32,7 +32,7 @@ async fn pay(core: &TestCore, ctx: &Context, method: &str) -> Placement {
         payment_method: method.to_owned(),
         return_url: Some("https://shop.example/thanks".to_owned()),
     };
-    checkout::place(core, ctx, command).await.unwrap()
+    checkout::place(core, ctx, command).await.expect("the sandbox takes it")
 }
 
 #[tokio::test]

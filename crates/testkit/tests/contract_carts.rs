@@ -15,7 +15,7 @@ use ports::{Database as _, RepoError};
 use testkit::database::{NOW, TestDatabase, each, fresh_id};
 
 fn empty(mode: Mode) -> Cart {
-    Cart::open(fresh_id(), mode, Currency::from_code("GBP").unwrap(), NOW)
+    Cart::open(fresh_id(), mode, Currency::from_code("GBP").expect("pounds are a currency"), NOW)
 }
 
 /// A cart in which every field holds something.
@@ -29,7 +29,7 @@ fn full() -> Cart {
         city: "London".to_owned(),
         state: Some("London".to_owned()),
         postcode: Some("NW1 6XE".to_owned()),
-        country: CountryCode::parse("GB").unwrap(),
+        country: CountryCode::parse("GB").expect("a country"),
         phone: Some("+447700900123".to_owned()),
     };
     let line = |quantity| CartLine {
@@ -57,16 +57,17 @@ fn full() -> Cart {
 }
 
 async fn current(database: &TestDatabase, store: StoreId, token: &str) -> Option<Cart> {
-    database.carts().by_token(store, Mode::Test, token).await.unwrap()
+    database.carts().by_token(store, Mode::Test, token).await.expect("the database answers")
 }
 
 /// Puts a stored cart into another state, as the checkout does.
 async fn put_into(database: &TestDatabase, store: StoreId, cart: &Cart, state: CartState) -> Cart {
-    let mut work = database.begin(store).await.unwrap();
-    let mut cart = work.carts().find(cart.id).await.unwrap().expect("the cart is stored");
+    let mut work = database.begin(store).await.expect("the database answers");
+    let mut cart =
+        work.carts().find(cart.id).await.expect("the database answers").expect("the cart is stored");
     cart.state = state;
-    work.carts().update(&mut cart).await.unwrap();
-    work.commit().await.unwrap();
+    work.carts().update(&mut cart).await.expect("the database answers");
+    work.commit().await.expect("the database answers");
     cart
 }
 

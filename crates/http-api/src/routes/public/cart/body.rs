@@ -1,7 +1,7 @@
 //! A cart on the wire.
 
 use application::cart::CartView;
-use domain::{cart::CartState, discount::DiscountValue};
+use domain::{cart::CartState, discount::DiscountValue, geography::CountryCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -93,7 +93,7 @@ impl CartBody {
             kind: if completed { "order" } else { "cart" },
             livemode: cart.mode.is_live(),
             currency: totals.total.currency().code(),
-            visitor_country: cart.visitor_country.map(|country| country.as_str()),
+            visitor_country: cart.visitor_country.map(CountryCode::as_str),
             has_checkout_data: cart.contact.email.is_some() && cart.contact.shipping_address.is_some(),
             has_billing_address: view.has_billing_address,
             has_shipping_address: view.has_shipping_address,

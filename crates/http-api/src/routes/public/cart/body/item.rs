@@ -1,7 +1,7 @@
 //! The lines of a cart on the wire.
 
 use application::cart::CartItem;
-use domain::money::Money;
+use domain::{catalog::product::ProductType, money::Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,7 +79,7 @@ impl ItemBody {
             product_slug: item.product_slug,
             variant_name: item.variant_name,
             sku: item.sku,
-            product_type: item.product_type.map(|kind| kind.as_str()),
+            product_type: item.product_type.map(ProductType::as_str),
             quantity: item.quantity,
             price: money(item.unit_price),
             original_price: money(item.original_unit_price),
