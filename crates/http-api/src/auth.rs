@@ -233,12 +233,21 @@ fn require_scope<S: RequiredScope>(principal: &Principal) -> Result<(), Error> {
 }
 
 fn cart_token(request: &HttpRequest) -> Result<&str, Error> {
-    let refusal = |message: &str| Error::new(ErrorCode::CartTokenRequired, message);
-    let value = request.headers().get(X_CART_TOKEN);
-    let value = value.ok_or_else(|| refusal("Send the cart's token as X-Cart-Token."))?;
-    value
+    cart_token_if_sent(request)?.ok_or_else(|| token_refusal("Send the cart's token as X-Cart-Token."))
+}
+
+/// The cart token of a request that can do without; one that is sent has to be in its form.
+pub(crate) fn cart_token_if_sent(request: &HttpRequest) -> Result<Option<&str>, Error> {
+    let Some(value) = request.headers().get(X_CART_TOKEN) else { return Ok(None) };
+    let token = value
         .to_str()
         .ok()
-        .filter(|token| CART_TOKEN_LEN.contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic()))
-        .ok_or_else(|| refusal("X-Cart-Token must be 8 to 200 visible characters without spaces."))
+        .filter(|token| CART_TOKEN_LEN.contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic()));
+    token
+        .map(Some)
+        .ok_or_else(|| token_refusal("X-Cart-Token must be 8 to 200 visible characters without spaces."))
+}
+
+fn token_refusal(message: &str) -> Error {
+    Error::new(ErrorCode::CartTokenRequired, message)
 }

@@ -8,6 +8,7 @@ mod categories;
 mod checkout;
 mod countries;
 mod coupons;
+mod orders;
 mod payment_methods;
 mod products;
 mod store;
@@ -28,6 +29,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(categories::configure)
             .configure(brands::configure)
             .configure(cart::configure)
-            .configure(checkout::configure),
+            .configure(checkout::configure)
+            .configure(orders::configure),
     );
 }
