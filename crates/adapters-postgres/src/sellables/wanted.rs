@@ -95,16 +95,16 @@ fn is_meant(product: &Handle<kind::ProductId>, sellable: &Sellable) -> bool {
 }
 
 fn choose(one: &Wanted, found: &[Sellable], variants: &HashMap<Uuid, i64>) -> Lookup {
-    let mut of_product = found.iter().filter(|sellable| is_meant(&one.product, sellable));
-    let chosen = match one.variant {
-        Some(variant) => of_product.find(|sellable| sellable.variant_id == variant),
-        None => {
-            let only = |sellable: &&Sellable| variants.get(&uuid(sellable.product_id)) == Some(&1);
-            match of_product.clone().find(only) {
-                None if of_product.next().is_some() => return Lookup::VariantRequired,
-                found => found,
-            }
+    let of_product = || found.iter().filter(|sellable| is_meant(&one.product, sellable));
+    let chosen = if let Some(variant) = one.variant {
+        of_product().find(|sellable| sellable.variant_id == variant)
+    } else {
+        let only = |sellable: &&Sellable| variants.get(&uuid(sellable.product_id)) == Some(&1);
+        let only = of_product().find(only);
+        if only.is_none() && of_product().next().is_some() {
+            return Lookup::VariantRequired;
         }
+        only
     };
     chosen.map_or(Lookup::Missing, |sellable| Lookup::Found(Box::new(sellable.clone())))
 }

@@ -116,6 +116,30 @@ async fn a_basket_owes_what_the_published_example_says() {
 }
 
 #[actix_web::test]
+async fn a_product_with_several_variants_needs_one_named() {
+    let shop = Shop::open().await;
+    make(&shop, "/tax-rates", json!({"name": "VAT", "rate": 0.2})).await;
+    let options = json!([{"name": "Size", "values": ["S", "L"]}]);
+    let body = json!({"name": "Shirt", "price": 1000, "status": "published", "options": options});
+    let shirt = make(&shop, "/products", body).await;
+    let mug = make(&shop, "/products", json!({"name": "Mug", "price": 500, "status": "published"})).await;
+    let variants = shop.get("/products/shirt/variants").await.json()["data"].clone();
+    assert_eq!(variants.as_array().unwrap().len(), 2, "{variants}");
+    let mugs = json!({"productId": "mug", "quantity": 1});
+
+    let open = json!([mugs, {"productId": shirt["id"], "quantity": 1}]);
+    refused_field(&ask(&shop, json!({"items": open, "countryCode": "GB"})).await, "items.1.variantId");
+    for variant in [&variants[0]["id"], &variants[1]["id"]] {
+        let named = json!([mugs, {"productId": shirt["id"], "variantId": variant, "quantity": 1}]);
+        let answer = ask(&shop, json!({"items": named, "countryCode": "GB"})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.json()["data"]["subtotal"]["amount"], 1500);
+    }
+    let foreign = json!([{"productId": mug["id"], "variantId": variants[0]["id"], "quantity": 1}]);
+    refused_field(&ask(&shop, json!({"items": foreign, "countryCode": "GB"})).await, "items.0.productId");
+}
+
+#[actix_web::test]
 async fn questions_about_tax_that_make_no_sense_are_refused() {
     let shop = Shop::open().await;
     let draft = make(&shop, "/products", json!({"name": "Draft", "price": 100})).await;
