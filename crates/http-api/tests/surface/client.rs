@@ -126,4 +126,14 @@ impl Shop {
     pub(crate) async fn send_json(&self, method: Method, path: &str, body: Value) -> Answer {
         self.send(Surface::Private, self.private(method, path).set_json(body)).await
     }
+
+    /// A request below `/v1/private` with another key, with or without a body.
+    pub(crate) async fn by(&self, key: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let request = self.private(method, path).insert_header(("authorization", format!("Bearer {key}")));
+        let request = match body {
+            Some(body) => request.set_json(body),
+            None => request,
+        };
+        self.send(Surface::Private, request).await
+    }
 }

@@ -1,6 +1,7 @@
 //! Both surfaces in process, over a real database.
 
 mod access;
+mod api_keys;
 mod brands;
 mod cart;
 mod categories;
@@ -13,5 +14,7 @@ mod products;
 mod promotions;
 mod public;
 mod server;
+mod settings;
 mod shipping;
+mod stores;
 mod tax;
