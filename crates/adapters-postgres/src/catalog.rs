@@ -18,7 +18,7 @@ use ports::{
     search::Excerpt,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     sea_query::{Condition, Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -33,6 +33,8 @@ use crate::{
 
 mod filter;
 mod keys;
+#[cfg(test)]
+mod plans;
 mod shelf;
 pub(crate) mod words;
 
@@ -58,6 +60,13 @@ impl SqlDatabase {
         }
         Ok(keys.iter().filter_map(|key| found.remove(&key.id)).collect())
     }
+}
+
+/// The product that is meant, with the currency of its amounts.
+fn one(store: StoreId, product: &Handle<kind::ProductId>) -> Select<products::row::Entity> {
+    products::row::Entity::find()
+        .filter(by_handle(store, product, "slug"))
+        .column_as(currency_of("products"), "currency")
 }
 
 #[async_trait]
@@ -101,12 +110,7 @@ impl CatalogReader for SqlDatabase {
         store: StoreId,
         product: &Handle<kind::ProductId>,
     ) -> Result<Option<Product>, RepoError> {
-        let found = products::row::Entity::find()
-            .filter(by_handle(store, product, "slug"))
-            .column_as(currency_of("products"), "currency")
-            .into_model::<products::Priced>()
-            .one(self.reader())
-            .await;
+        let found = one(store, product).into_model::<products::Priced>().one(self.reader()).await;
         found.map_err(repo_error)?.map(products::from_row).transpose()
     }
 

@@ -38,27 +38,12 @@ where
     E: EntityTrait,
     E::Model: FromQueryResult + Send + Sync,
 {
-    let table = E::default();
-    let order = if ordering.descending { Order::Desc } else { Order::Asc };
-    let column = || Expr::col((Alias::new(table.table_name()), Alias::new(ordering.column)));
-    let id = || Expr::col((Alias::new(table.table_name()), Alias::new("id")));
-    let mut rows = select.clone().order_by(column(), order.clone()).order_by(id(), order);
+    let total = match window {
+        Window::Page { .. } => Some(count(connection, select.clone()).await?),
+        Window::After { .. } => None,
+    };
     let per_page = u64::from(window.per_page());
-    let mut total = None;
-    match window {
-        Window::Page { page, .. } => {
-            total = Some(count(connection, select).await?);
-            rows = rows.offset(u64::from(page.saturating_sub(1)).saturating_mul(per_page));
-        }
-        Window::After { last: Some(last), .. } => {
-            let place = Expr::tuple([column(), id()]);
-            let seen = Expr::tuple([Expr::val(value(&last.value)), Expr::val(Uuid::from_bytes(last.id))]);
-            rows = rows.filter(if ordering.descending { place.lt(seen) } else { place.gt(seen) });
-        }
-        Window::After { last: None, .. } => {}
-    }
-    // One row more than asked for tells whether there is another slice.
-    let mut items = rows.limit(per_page.saturating_add(1)).all(connection).await.map_err(repo_error)?;
+    let mut items = rows(select, ordering, window).all(connection).await.map_err(repo_error)?;
     let more = items.len() as u64 > per_page;
     items.truncate(usize::try_from(per_page).unwrap_or(usize::MAX));
     let next = items.last().filter(|_| more).map(|row| {
@@ -66,6 +51,32 @@ where
         Keyset { value, id: id.into_bytes() }
     });
     Ok(Slice { items, total, next })
+}
+
+/// The statement that reads one slice of `select`, and one row more: it tells whether there is another.
+pub(crate) fn rows<E: EntityTrait>(
+    select: Select<E>,
+    ordering: &Ordering<E::Model>,
+    window: &Window,
+) -> Select<E> {
+    let table = E::default();
+    let order = if ordering.descending { Order::Desc } else { Order::Asc };
+    let column = || Expr::col((Alias::new(table.table_name()), Alias::new(ordering.column)));
+    let id = || Expr::col((Alias::new(table.table_name()), Alias::new("id")));
+    let per_page = u64::from(window.per_page());
+    let ordered = select.order_by(column(), order.clone()).order_by(id(), order);
+    let limited = ordered.limit(per_page.saturating_add(1));
+    match window {
+        Window::Page { page, .. } => {
+            limited.offset(u64::from(page.saturating_sub(1)).saturating_mul(per_page))
+        }
+        Window::After { last: Some(last), .. } => {
+            let place = Expr::tuple([column(), id()]);
+            let seen = Expr::tuple([Expr::val(value(&last.value)), Expr::val(Uuid::from_bytes(last.id))]);
+            limited.filter(if ordering.descending { place.lt(seen) } else { place.gt(seen) })
+        }
+        Window::After { last: None, .. } => limited,
+    }
 }
 
 /// Counts the rows of `select`, as far as counting goes.

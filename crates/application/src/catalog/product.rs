@@ -4,7 +4,7 @@ use domain::{
     catalog::product::{Product, ProductStatus},
     event::{Event, EventKind, Subject},
     id::{CategoryId, Handle, ProductId, kind},
-    money::Currency,
+    tier::Tier,
 };
 use ports::{
     UnitOfWork,
@@ -12,7 +12,6 @@ use ports::{
     list::{Slice, Sort, Window},
     search::Excerpt,
     stock::Cause,
-    stores::StoreConfig,
 };
 
 pub use self::{
@@ -89,20 +88,10 @@ pub(crate) async fn find(core: &Core, ctx: &Context, product: &ProductHandle) ->
     core.db.catalog().product(ctx.store, product).await?.ok_or_else(|| Error::not_found("product"))
 }
 
-/// The store's configuration; a store that is gone has none.
-pub(crate) async fn config(core: &Core, ctx: &Context) -> Result<std::sync::Arc<StoreConfig>> {
-    core.db.stores().config(ctx.store).await?.ok_or_else(|| Error::not_found("store"))
-}
-
-/// The currency that the store's prices are in.
-pub(crate) async fn currency(core: &Core, ctx: &Context) -> Result<Currency> {
-    Ok(config(core, ctx).await?.store.currency)
-}
-
 /// Refuses when the plan has no room for one more published product. The place is counted under a lock,
-/// in the unit of work that takes it.
-async fn claim_place(core: &Core, ctx: &Context, work: &mut dyn UnitOfWork) -> Result<()> {
-    let tier = config(core, ctx).await?.store.tier;
+/// in the unit of work that takes it. The plan is read before: a unit of work that waits for a second
+/// connection can wait for itself.
+async fn claim_place(core: &Core, tier: Tier, work: &mut dyn UnitOfWork) -> Result<()> {
     if core.tiers.limits(tier).max_products.is_none() {
         return Ok(());
     }

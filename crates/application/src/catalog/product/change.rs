@@ -18,7 +18,7 @@ use super::{
     sale::{SaleChanges, amount_change},
     shelve, written,
 };
-use crate::{Change, Context, Core, Error, Result, slug};
+use crate::{Change, Context, Core, Error, Result, slug, store_config};
 
 /// What a merchant wants changed about a product. Amounts are in minor units of the store's currency.
 #[derive(Debug, Clone, Default)]
@@ -92,6 +92,7 @@ pub async fn update(
     product: &ProductHandle,
     changes: ProductChanges,
 ) -> Result<ProductView> {
+    let tier = store_config(core, ctx).await?.store.tier;
     let known = find(core, ctx, product).await?;
     if let Change::Set(brand) = &changes.brand_id {
         check_brand(core, ctx, &Product { brand_id: Some(*brand), ..known.clone() }).await?;
@@ -117,7 +118,7 @@ pub async fn update(
         shelve::check(&product, variant, "")?;
     }
     if product.newly_published(Some(&before)) {
-        claim_place(core, ctx, work.as_mut()).await?;
+        claim_place(core, tier, work.as_mut()).await?;
     }
     let slug = product.slug.clone();
     let written_now = work.products().update(&mut product, &variants, &mut after).await;

@@ -12,17 +12,18 @@ use domain::{
     money::{Currency, Money},
     pricing::PriceTag,
     tax::TaxClass,
+    tier::Tier,
 };
 use ports::RepoError;
 use rust_decimal::Decimal;
 
 use super::{
-    ProductView, check_brand, check_categories, claim_place, currency, distinct, event,
+    ProductView, check_brand, check_categories, claim_place, distinct, event,
     sale::{NewSale, amount},
     shelve::{NewVariant, Shelf, options_of, start_stock, stock_up},
     written,
 };
-use crate::{Context, Core, Error, Result, slug};
+use crate::{Context, Core, Error, Result, slug, store_config};
 
 /// A picture or film that a merchant adds.
 #[derive(Debug, Clone)]
@@ -110,7 +111,8 @@ pub struct NewProduct {
 
 /// Adds a product with its variants and their stock.
 pub async fn create(core: &Core, ctx: &Context, mut new: NewProduct) -> Result<ProductView> {
-    let currency = currency(core, ctx).await?;
+    let config = store_config(core, ctx).await?;
+    let (currency, tier) = (config.store.currency, config.store.tier);
     let (base, chosen) = slug::for_new(&new.name, new.slug.as_deref())?;
     let (stock, described) = (new.stock, std::mem::take(&mut new.variants));
     if new.options.is_empty() {
@@ -122,7 +124,7 @@ pub async fn create(core: &Core, ctx: &Context, mut new: NewProduct) -> Result<P
     let shelf = stock_up(core, ctx, &product, described, stock)?;
     for attempt in slug::attempts(chosen) {
         product.slug = attempt.of(&base);
-        if store(core, ctx, &product, &shelf).await? {
+        if store(core, ctx, tier, &product, &shelf).await? {
             return written(core, ctx, product.id).await;
         }
     }
@@ -130,11 +132,17 @@ pub async fn create(core: &Core, ctx: &Context, mut new: NewProduct) -> Result<P
 }
 
 /// Stores a new product; `false` when its slug is taken.
-pub(super) async fn store(core: &Core, ctx: &Context, product: &Product, shelf: &Shelf) -> Result<bool> {
+pub(super) async fn store(
+    core: &Core,
+    ctx: &Context,
+    tier: Tier,
+    product: &Product,
+    shelf: &Shelf,
+) -> Result<bool> {
     let mut work = core.db.begin(ctx.store).await?;
     check_categories(work.as_mut(), &product.category_ids).await?;
     if product.newly_published(None) {
-        claim_place(core, ctx, work.as_mut()).await?;
+        claim_place(core, tier, work.as_mut()).await?;
     }
     match work.products().insert(product, &shelf.variants).await {
         Ok(()) => {}

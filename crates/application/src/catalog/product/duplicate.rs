@@ -3,7 +3,7 @@
 use domain::catalog::variant::Variant;
 
 use super::{ProductHandle, ProductView, create, find, shelve::Shelf, written};
-use crate::{Context, Core, Error, Result, slug};
+use crate::{Context, Core, Error, Result, slug, store_config};
 
 /// Makes a draft that has what the original has, apart from article numbers, barcodes and stock, which
 /// belong to the goods on the original's shelf.
@@ -36,9 +36,10 @@ pub async fn duplicate(
         shelf.stock.insert(variant.id, 0);
         shelf.variants.push(variant);
     }
+    let tier = store_config(core, ctx).await?.store.tier;
     for attempt in slug::attempts(false) {
         copy.slug = attempt.of(&base);
-        if create::store(core, ctx, &copy, &shelf).await? {
+        if create::store(core, ctx, tier, &copy, &shelf).await? {
             return written(core, ctx, copy.id).await;
         }
     }
