@@ -263,6 +263,13 @@ async fn an_awaited_order_is_marked_paid_once_or_cancelled_without_a_refund() {
     }
     for core in cores().await {
         let scene = Scene::new(core, "bank_transfer").await;
+        order::mark_paid(&scene.core, &scene.shop.test(), &scene.order, None).await.unwrap();
+        let view = scene.cancel().await.unwrap();
+        assert_eq!(view.refunds[0].state, RefundState::Succeeded);
+        assert_eq!((view.payments[0].refunded.minor(), scene.stock().await), (3000, (5, 0)));
+    }
+    for core in cores().await {
+        let scene = Scene::new(core, "bank_transfer").await;
         let view = scene.cancel().await.unwrap();
         assert_eq!(view.order.payment_status, PaymentStatus::Cancelled);
         assert_eq!((view.payments[0].state, view.refunds.len()), (PaymentState::Cancelled, 0));

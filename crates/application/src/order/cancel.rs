@@ -1,7 +1,7 @@
 //! Calling an order off.
 
 use domain::{
-    event::EventKind,
+    event::{Event, EventKind},
     id::OrderId,
     order::{Order, OrderAction, PaymentStatus},
     payment::{GatewayReport, GatewayStatus, Payment},
@@ -11,7 +11,7 @@ use ports::{UnitOfWork, orders::OrderView};
 
 use super::{
     OrderHandle, identify, lock,
-    refund::{call, set_aside, taken},
+    refund::{Stop, by_hand, call, set_aside, taken},
     refused, units_of, view,
 };
 use crate::{
@@ -88,7 +88,8 @@ async fn book(
         payment.apply(&given_up, ctx.now).map_err(Error::internal)?;
         work.payments().update(payment, None).await?;
     }
-    let due = claim_money(core, ctx, &mut *work, &mut order, taken(payments)).await?;
+    let mut told = Vec::new();
+    let due = claim_money(core, ctx, &mut *work, &mut order, taken(payments), &mut told).await?;
     work.orders().update(&mut order).await?;
     free(ctx, &mut *work, &order, was, &units_of(&restock)).await?;
     if let Some(mut cart) = cart.filter(|_| !order.is_placed())
@@ -97,15 +98,19 @@ async fn book(
         // The cart's order can never be sold any more, so its shopper gets a new cart.
         work.carts().update(&mut cart).await?;
     }
-    let told =
-        order_event(core, ctx, EventKind::OrderCancelled, &order).with("notifyCustomer", command.notify);
-    let told = match &command.reason {
-        Some(reason) => told.with("reason", reason.as_str()),
-        None => told,
-    };
-    work.outbox().append(&[told]).await?;
+    told.insert(0, news(core, ctx, &order, command));
+    work.outbox().append(&told).await?;
     work.commit().await?;
     Ok(due)
+}
+
+fn news(core: &Core, ctx: &Context, order: &Order, command: &CancelOrder) -> Event {
+    let told =
+        order_event(core, ctx, EventKind::OrderCancelled, order).with("notifyCustomer", command.notify);
+    match &command.reason {
+        Some(reason) => told.with("reason", reason.as_str()),
+        None => told,
+    }
 }
 
 /// Frees what was promised: reserved goods, or sold ones, and the use of the coupon. An order whose
@@ -137,21 +142,26 @@ async fn free(
     Ok(())
 }
 
-/// Sets all the money that is left aside for its way back.
+/// Sets all the money that is left aside for its way back, and answers with the refund that a gateway has
+/// to be called for; what staff gives back by hand is done thereby.
 async fn claim_money(
     core: &Core,
     ctx: &Context,
     work: &mut dyn UnitOfWork,
     order: &mut Order,
     taken: Option<Payment>,
+    told: &mut Vec<Event>,
 ) -> Result<Option<(Payment, Refund)>> {
     let Some(mut payment) = taken else { return Ok(None) };
     let everything =
         RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
-    let reason = RefundReason::Other;
-    let refund = set_aside(core, ctx, work, order, &mut payment, &everything, reason)
+    let mut refund = set_aside(core, ctx, work, order, &mut payment, &everything, RefundReason::Other)
         .await
-        .map_err(super::refund::Stop::internal)?;
+        .map_err(Stop::internal)?;
     work.payments().update(&mut payment, None).await?;
+    if payment.provider.is_offline() {
+        told.extend(by_hand(core, ctx, work, order, &mut refund).await?);
+        return Ok(None);
+    }
     Ok(Some((payment, refund)))
 }

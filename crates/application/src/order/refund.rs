@@ -15,7 +15,7 @@ mod reconcile;
 mod settle;
 
 use domain::{
-    event::EventKind,
+    event::{Event, EventKind},
     id::{LineId, OrderId},
     money::Money,
     order::{Order, OrderAction},
@@ -99,10 +99,7 @@ async fn claim(core: &Core, ctx: &Context, id: OrderId, command: &RefundOrder) -
         .await
         .map_err(|stop| stop.told(command))?;
     let told = if payment.provider.is_offline() {
-        let done = RefundReport::Succeeded;
-        let told = settle::take_effect(core, ctx, &mut *work, &mut order, &mut refund, &done).await?;
-        work.refunds().update(&mut refund, None).await?;
-        told
+        by_hand(core, ctx, &mut *work, &mut order, &mut refund).await?
     } else {
         vec![settle::news_of(core, ctx, EventKind::OrderUpdated, &order, &refund)]
     };
@@ -112,6 +109,19 @@ async fn claim(core: &Core, ctx: &Context, id: OrderId, command: &RefundOrder) -
     work.payments().update(&mut payment, None).await?;
     work.commit().await?;
     Ok((payment, refund))
+}
+
+/// Ends a refund that no gateway has a part in: staff gives the money back. The caller writes the order.
+pub(super) async fn by_hand(
+    core: &Core,
+    ctx: &Context,
+    work: &mut dyn UnitOfWork,
+    order: &mut Order,
+    refund: &mut Refund,
+) -> Result<Vec<Event>> {
+    let told = settle::take_effect(core, ctx, work, order, refund, &RefundReport::Succeeded).await?;
+    work.refunds().update(refund, None).await?;
+    Ok(told)
 }
 
 /// The payment that money can still come back from.

@@ -12,6 +12,7 @@ mod inventory;
 mod payment_methods;
 mod products;
 mod promotions;
+mod orders;
 mod public;
 mod server;
 mod settings;
