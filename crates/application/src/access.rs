@@ -1,6 +1,6 @@
 //! Keys: making them, and finding out whose a key is.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use domain::{
     access::{ApiKey, KeyKind, KeyRefusal, Mode},
@@ -26,13 +26,21 @@ const KEY_MAX: usize = 128;
 /// How a key is stored: the SHA-256 of its text in hexadecimal. Keys are long and random, so a slow
 /// hash would protect nothing.
 pub fn hash_key(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(text.as_bytes()))
 }
 
 /// The text of a new key: its prefix and 64 hexadecimal digits.
 pub fn new_key_text(core: &Core, kind: KeyKind, mode: Mode) -> String {
-    let secret: String = core.ids.secret().iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = hexadecimal(&core.ids.secret());
     format!("{}{secret}", kind.prefix(mode))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Who a secret key belongs to.

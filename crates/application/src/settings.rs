@@ -138,11 +138,11 @@ pub async fn put_orders(
         Error::check(orders.validate())
     })
     .await?;
-    if let Some(next) = changes.next_order_number {
-        if !work.counters().raise_order_number(Mode::Live, next).await? {
-            let message = "must not be lower than the number that is next now: numbers are given once";
-            return Err(Error::invalid("nextOrderNumber", message));
-        }
+    if let Some(next) = changes.next_order_number
+        && !work.counters().raise_order_number(Mode::Live, next).await?
+    {
+        let message = "must not be lower than the number that is next now: numbers are given once";
+        return Err(Error::invalid("nextOrderNumber", message));
     }
     work.commit().await?;
     get(core, ctx).await

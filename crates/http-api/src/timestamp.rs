@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike as _, DurationRound as _, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, SubsecRound as _, Utc};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Unexpected, Visitor},
@@ -55,8 +55,7 @@ impl Visitor<'_> for TimestampVisitor {
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
         let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
         time.filter(|time| (1970..=9999).contains(&time.year()))
-            .and_then(|time| time.duration_trunc(TimeDelta::microseconds(1)).ok())
-            .map(Timestamp)
+            .map(|time| Timestamp(time.trunc_subsecs(6)))
             .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }

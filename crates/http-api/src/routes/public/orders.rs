@@ -8,7 +8,7 @@ use application::{
 use domain::{order::Order, payment::PaymentState};
 use ports::{orders::OrderView, stores::StoreConfig};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
@@ -35,7 +35,7 @@ struct OrderPath {
 }
 
 /// What shows who is asking.
-#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ProofParameters {
@@ -199,10 +199,7 @@ async fn find(
 #[utoipa::path(
     operation_id = "getOrder",
     tag = "Orders",
-    params(
-        ("order" = String, Path, description = "Id or number.", example = "ACM-1024"),
-        Shown<PublicOrderBody>
-    ),
+    params(("order" = String, Path, description = "Id or number.", example = "ACM-1024"), Shown<PublicOrderBody>),
     security(("cartToken" = []), ()),
     responses((status = 200, description = "The order.", body = Data<PublicOrderBody>))
 )]
@@ -211,9 +208,9 @@ async fn show(
     caller: Public,
     request: HttpRequest,
     path: Path<OrderPath>,
-    mut view: Shown<PublicOrderBody>,
+    view: Shown<PublicOrderBody>,
 ) -> ApiResult {
-    let found = find(&caller, &request, &path, view.filters.email.take()).await?;
+    let found = find(&caller, &request, &path, view.filters.email.clone()).await?;
     let (id, version) = (found.order.id, found.order.version);
     let body = PublicOrderBody::new(found, &caller.principal.config, caller.locale());
     view.answer(id, version, &body)
@@ -225,10 +222,7 @@ async fn show(
 #[utoipa::path(
     operation_id = "getOrderStatus",
     tag = "Orders",
-    params(
-        ("order" = String, Path, description = "Id or number.", example = "ACM-1024"),
-        Shown<OrderStatusBody>
-    ),
+    params(("order" = String, Path, description = "Id or number.", example = "ACM-1024"), Shown<OrderStatusBody>),
     security(("cartToken" = []), ()),
     responses((status = 200, description = "Where it stands.", body = Data<OrderStatusBody>))
 )]
@@ -237,9 +231,9 @@ async fn status(
     caller: Public,
     request: HttpRequest,
     path: Path<OrderPath>,
-    mut view: Shown<OrderStatusBody>,
+    view: Shown<OrderStatusBody>,
 ) -> ApiResult {
-    let found = find(&caller, &request, &path, view.filters.email.take()).await?;
+    let found = find(&caller, &request, &path, view.filters.email.clone()).await?;
     let (id, version) = (found.order.id, found.order.version);
     view.answer(id, version, &OrderStatusBody::from(found.order))
 }

@@ -43,7 +43,7 @@ fn showing(caller: &Caller) -> Showing<'_> {
 /// Products that are for sale, in the order their owner gave them. Stock is that of the key's mode.
 #[utoipa::path(
     operation_id = "listProducts",
-    tag = "Products",
+    tag = "Catalog",
     params(List<PublicProducts, PublicFilters>),
     responses((status = 200, description = "One page of products.", body = ListBody<PublicProductBody>))
 )]
@@ -62,7 +62,7 @@ async fn list(caller: Public, list: List<PublicProducts, PublicFilters>) -> ApiR
 /// By its id or its slug, with its variants, options, media, categories and brand.
 #[utoipa::path(
     operation_id = "getProduct",
-    tag = "Products",
+    tag = "Catalog",
     params(("product" = String, Path, description = "Id or slug.", example = "hand-poured-candle"), View<PublicProductBody>),
     responses((status = 200, description = "The product.", body = Data<PublicProductBody>))
 )]
@@ -79,7 +79,7 @@ async fn show(caller: Public, path: Path<ProductPath>, view: View<PublicProductB
 /// The default first. A simple product has one.
 #[utoipa::path(
     operation_id = "listVariants",
-    tag = "Products",
+    tag = "Catalog",
     params(("product" = String, Path, description = "Id or slug of the product.", example = "classic-white-t-shirt")),
     responses((status = 200, description = "All variants.", body = Data<Vec<PublicVariantBody>>))
 )]
