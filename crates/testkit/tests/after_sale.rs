@@ -1,8 +1,12 @@
 //! What becomes of orders after the sale, on both engines: money goes back once and never in excess,
 //! goods come back once, and every change can be told.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 mod moody;
 mod sale;
+
+use std::pin::Pin;
 
 use application::{
     ErrorCode,
@@ -58,7 +62,12 @@ struct Scene {
 }
 
 impl Scene {
-    async fn new(core: TestCore, method: &str) -> Self {
+    /// Boxed, because the futures of whole sales are large and every test has one.
+    fn new(core: TestCore, method: &str) -> Pin<Box<impl Future<Output = Self>>> {
+        Box::pin(Self::begin(core, method))
+    }
+
+    async fn begin(core: TestCore, method: &str) -> Self {
         let shop = store(&core, "Acme", "GBP").await;
         store::offer_bank_transfer(&core, &shop).await;
         let goods = goods::download(&core, &shop, "Pattern", 1000, 5).await;
@@ -192,11 +201,11 @@ async fn a_refund_without_an_answer_is_finished_once_by_the_reconciler() {
             let held = scene.refund(amount(3000)).await.unwrap_err();
             assert_eq!(held.code, ErrorCode::RefundRefused, "what is set aside cannot be had again");
             mood.set(Mood::Works);
-            assert_eq!(order::refund::reconcile(&*scene.core, 10).await.unwrap(), 0, "not due yet");
+            assert_eq!(order::refund::reconcile(&scene.core, 10).await.unwrap(), 0, "not due yet");
             scene.core.clock.advance(TimeDelta::seconds(61));
-            let rounds = join_all((0..3).map(|_| order::refund::reconcile(&*scene.core, 10))).await;
+            let rounds = join_all((0..3).map(|_| order::refund::reconcile(&scene.core, 10))).await;
             assert!(rounds.iter().all(Result::is_ok));
-            assert_eq!(order::refund::reconcile(&*scene.core, 10).await.unwrap(), 0, "it is over");
+            assert_eq!(order::refund::reconcile(&scene.core, 10).await.unwrap(), 0, "it is over");
             let view = scene.view().await;
             assert!(view.refunds.iter().all(|refund| refund.state == RefundState::Succeeded), "{fate:?}");
         }
@@ -341,9 +350,9 @@ async fn the_story_of_an_order_is_complete_before_and_after_delivery() {
             "order.refunded",
         ];
         assert_eq!(story, expected);
-        let delivered = worker::deliver_events(&*scene.core, 100).await.unwrap();
+        let delivered = worker::deliver_events(&scene.core, 100).await.unwrap();
         assert!(delivered >= expected.len());
-        assert_eq!(worker::deliver_events(&*scene.core, 100).await.unwrap(), 0, "each is delivered once");
+        assert_eq!(worker::deliver_events(&scene.core, 100).await.unwrap(), 0, "each is delivered once");
         assert_eq!(scene.kinds().await, expected);
     }
 }
@@ -354,7 +363,7 @@ async fn orders_of_another_mode_or_store_do_not_exist() {
         let scene = Scene::new(core, VISA).await;
         let other = store(&scene.core, "Other", "GBP").await;
         for ctx in [scene.shop.context(Mode::Live, application::Actor::Operator), other.test()] {
-            let (core, id) = (&*scene.core, &scene.order);
+            let (core, id) = (&scene.core, &scene.order);
             let codes = [
                 order::get(core, &ctx, id).await.unwrap_err().code,
                 order::fulfill(core, &ctx, id, FulfillOrder::default()).await.unwrap_err().code,

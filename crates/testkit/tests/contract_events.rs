@@ -1,6 +1,8 @@
 //! What the storage of events must keep, on both engines: none is lost, none is handed to two workers,
 //! none is listed twice.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Mode,

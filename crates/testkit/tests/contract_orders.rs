@@ -1,6 +1,8 @@
 //! What the storage of orders must keep, on both engines: nothing is lost, nothing is overwritten
 //! unseen, nothing is shared between stores.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
