@@ -23,7 +23,7 @@ fn shirt() -> Value {
 fn names(answer: &Answer) -> Vec<String> {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let rows = answer.json()["data"].as_array().expect("a list").clone();
-    rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    rows.iter().map(|row| row["name"].as_str().expect("rows have names").to_owned()).collect()
 }
 
 #[actix_web::test]
