@@ -81,10 +81,14 @@ impl SqlDatabase {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date. On Postgres, processes that do so at the same time wait for each
+    /// other; on SQLite they must not.
     pub async fn migrate(&self) -> Result<(), OpenError> {
         use sea_orm_migration::MigratorTrait as _;
-        Migrator::up(self.engine.writer(), None).await.map_err(OpenError::Migration)
+        let turn = self.engine.turn_to_migrate().await.map_err(OpenError::Migration)?;
+        Migrator::up(self.engine.writer(), None).await.map_err(OpenError::Migration)?;
+        drop(turn);
+        Ok(())
     }
 
     pub(crate) fn reader(&self) -> &DatabaseConnection {

@@ -11,10 +11,11 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait as _,
 };
 use sqlx::{
+    Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -23,6 +24,8 @@ use sqlx::{
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a SQLite writer waits for the one before it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Names the lock among all advisory locks of a database; any number would do.
+const MIGRATION_LOCK: i64 = 0x0C_A127_0001;
 
 /// The pools of one database. On SQLite there is one writer, so writes queue in memory instead of
 /// spinning on the file's lock; on Postgres both are the same pool.
@@ -48,7 +51,8 @@ impl Engine {
         let options =
             PgConnectOptions::from_str(url)?.application_name("cartwright").disable_statement_logging();
         let pool = PgPoolOptions::new()
-            .max_connections(connections)
+            // One more, which listens for changes and answers nobody.
+            .max_connections(connections.saturating_add(1))
             .acquire_timeout(ACQUIRE_TIMEOUT)
             // A broken connection shows itself on first use; asking before each use costs a round trip.
             .test_before_acquire(false)
@@ -108,6 +112,21 @@ impl Engine {
             options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         }
         self.writer.begin_with_options(options).await
+    }
+
+    /// Waits until no other process migrates this database. Lasts as long as the value: the lock belongs
+    /// to a connection of its own and goes with it. SQLite has no such lock.
+    pub(crate) async fn turn_to_migrate(&self) -> Result<Option<PgConnection>, DbErr> {
+        if self.backend() != DatabaseBackend::Postgres {
+            return Ok(None);
+        }
+        let options = self.writer.get_postgres_connection_pool().connect_options();
+        let lock = async {
+            let mut connection = PgConnection::connect_with(&options).await?;
+            sqlx::query("select pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut connection).await?;
+            Ok(Some(connection))
+        };
+        lock.await.map_err(|error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
     }
 
     /// Which engine this is.
