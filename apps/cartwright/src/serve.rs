@@ -2,8 +2,10 @@
 
 use std::{
     fs,
+    io::{Write as _, stderr},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     os::unix::fs::DirBuilderExt as _,
+    process::ExitCode,
     sync::Arc,
 };
 
@@ -19,7 +21,10 @@ use http_api::{
     server::{ServerConfig, Surface, serve},
 };
 
-use crate::config::Config;
+use crate::{
+    config::{Config, Flags},
+    telemetry,
+};
 
 mod running;
 
@@ -97,6 +102,24 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
 /// Starts `parts` and serves until the process is told to stop.
 pub async fn run(config: &Config, parts: Parts) -> Result<()> {
     start(config, parts).await?.until_stopped().await
+}
+
+/// The whole of a server program: reads the configuration of the process, logs and serves. What went
+/// wrong is told on standard error, in words for the operator.
+pub async fn main(parts: Parts) -> ExitCode {
+    let served = async {
+        let config = Config::load(Flags::default())?;
+        telemetry::init(&config);
+        run(&config, parts).await
+    };
+    match served.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when standard error is closed.
+            let _told = writeln!(stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &MasterKey) -> Result<Core> {

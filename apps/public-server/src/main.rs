@@ -1,14 +1,10 @@
 //! The storefront surface in a process of its own.
 
-use cartwright::{
-    config::{Config, Flags},
-    serve::{Parts, run},
-    telemetry,
-};
+use std::process::ExitCode;
+
+use cartwright::serve::{self, Parts};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let config = Config::load(Flags::default())?;
-    telemetry::init(&config);
-    run(&config, Parts::PUBLIC).await
+async fn main() -> ExitCode {
+    serve::main(Parts::PUBLIC).await
 }

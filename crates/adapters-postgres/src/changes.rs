@@ -138,14 +138,21 @@ impl Changes {
 
     /// Listens for the changes of other processes until the returned task is dropped with its runtime.
     pub(crate) async fn follow(self, engine: Engine) {
+        let mut failed_before = false;
         loop {
             let ended = match engine.backend() {
                 DatabaseBackend::Postgres => self.listen(&engine).await,
                 _ => self.poll(&engine).await,
             };
-            self.shared.listening.store(false, Ordering::Release);
+            let worked = self.shared.listening.swap(false, Ordering::AcqRel);
             if let Err(error) = ended {
-                tracing::warn!(%error, "cannot follow changes; answers from memory are off until this recovers");
+                // A new database has nothing to follow until it is migrated, a moment later.
+                if worked || failed_before {
+                    tracing::warn!(%error, "cannot follow changes; answers from memory are off until this recovers");
+                } else {
+                    tracing::debug!(%error, "cannot follow changes yet");
+                }
+                failed_before = true;
             }
             sleep(RECONNECT_AFTER).await;
         }
