@@ -106,7 +106,7 @@ mod tests {
     #[tokio::test]
     async fn waiting_reaches_the_moment_waited_for() {
         let clock = TestClock::default();
-        clock.sleep(Duration::from_secs(3600)).await;
+        clock.sleep(Duration::from_hours(1)).await;
         assert_eq!(clock.now(), NOW + TimeDelta::hours(1));
         clock.advance(TimeDelta::seconds(5));
         assert_eq!(clock.now(), NOW + TimeDelta::seconds(3605));

@@ -7,7 +7,7 @@ use testkit::database::{TestDatabase, each, fresh_id, settings, store};
 const PAGE: Window = Window::Page { page: 1, per_page: 100 };
 
 async fn name_of(database: &TestDatabase, id: StoreId) -> Option<String> {
-    database.stores().config(id).await.unwrap().map(|config| config.store.name.clone())
+    database.stores().config(id).await.expect("the database answers").map(|config| config.store.name.clone())
 }
 
 #[tokio::test]

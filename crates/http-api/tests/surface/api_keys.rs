@@ -67,10 +67,10 @@ async fn a_key_cannot_make_or_touch_a_mightier_one() {
 async fn first_keys(shop: &Shop) -> (String, String) {
     let keys = shop.get("/api-keys").await.json()["data"].clone();
     let of_mode = |mode: &str| {
-        let found = keys.as_array().unwrap().iter().find(|key| {
+        let found = keys.as_array().expect("a list").iter().find(|key| {
             key["type"] == "secret" && key["mode"] == mode && key["scopes"] == json!(["admin:*"])
         });
-        text(&found.unwrap()["id"])
+        text(&found.expect("every store opens with one")["id"])
     };
     (of_mode("live"), of_mode("test"))
 }
