@@ -1,5 +1,7 @@
 //! What categories must keep on both engines: one tree for each store, never a circle, honest counts.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use application::{
     Change, ErrorCode,
     catalog::category::{self, CategoryChanges, CountedCategory, NewCategory},

@@ -1,5 +1,7 @@
 //! What every store of promotions must keep, on both engines: no use beyond a limit, and none counted twice.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     access::Mode,

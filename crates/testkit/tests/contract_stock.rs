@@ -1,5 +1,7 @@
 //! What every `Stock` must keep, on both engines: never oversold, never stuck, and a book that adds up.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use std::sync::Arc;
 
 use domain::{

@@ -1,5 +1,7 @@
 //! What every store of the terms of sale must keep, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use std::time::Duration;
 
 use chrono::TimeDelta;

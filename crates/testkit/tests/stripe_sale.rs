@@ -1,6 +1,8 @@
 //! The sale through Stripe, on both engines: whatever Stripe says, in whatever order, once or thrice,
 //! before we heard the answer or long after.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 mod sale;
 
 use std::{collections::BTreeMap, time::Duration};

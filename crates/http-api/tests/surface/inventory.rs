@@ -50,7 +50,7 @@ impl Shop {
     }
 
     async fn events(&self) -> Vec<EventKind> {
-        let events = self.host.db.outbox().lease(NOW, NOW + Duration::from_secs(60), 100).await.unwrap();
+        let events = self.host.db.outbox().lease(NOW, NOW + Duration::from_mins(1), 100).await.unwrap();
         events.into_iter().map(|event| event.kind).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! Both surfaces in process, over a real database.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 mod access;
 mod api_keys;
 mod brands;

@@ -14,7 +14,7 @@ use http_api::{
 };
 use testkit::TestCore;
 
-async fn running(host: &TestCore) -> (SocketAddr, ServerHandle, rt::task::JoinHandle<std::io::Result<()>>) {
+fn running(host: &TestCore) -> (SocketAddr, ServerHandle, rt::task::JoinHandle<std::io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut config = ServerConfig::new(format!("http://{address}"), CursorKey::new([1; 32]));
@@ -42,7 +42,7 @@ async fn exchange(address: SocketAddr, text: &'static str) -> String {
 #[actix_web::test]
 async fn asking_about_a_page_sends_its_headers_only() {
     let host = TestCore::start().await;
-    let (address, handle, task) = running(&host).await;
+    let (address, handle, task) = running(&host);
     let answer = exchange(address, "HEAD /docs HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
@@ -56,7 +56,7 @@ async fn asking_about_a_page_sends_its_headers_only() {
 #[actix_web::test]
 async fn a_client_that_never_finishes_its_request_is_let_go() {
     let host = TestCore::start().await;
-    let (address, handle, task) = running(&host).await;
+    let (address, handle, task) = running(&host);
     let answer = exchange(address, "GET /healthz HTTP/1.1\r\nhost").await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
     handle.stop(true).await;
