@@ -1,7 +1,5 @@
 //! Carts by their use cases, on both engines: no change is lost, and what is shown is what is charged.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use application::{
     Change, Context, Details, Error, ErrorCode,
     cart::{self, CartView, ContactChanges, NewItem, PostalAddress},

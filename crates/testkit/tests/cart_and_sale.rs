@@ -1,8 +1,6 @@
 //! Where carts and sales meet, on both engines: what a cart shows once it was paid for, and what may be
 //! done to one while it is.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use application::{
     Change, Context, ErrorCode,
     cart::{self, ContactChanges, NewItem},

@@ -1,7 +1,5 @@
 //! What every cart store must keep, on both engines: nothing of a cart is lost, and no write either.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use chrono::TimeDelta;
 use domain::{
     access::Mode,

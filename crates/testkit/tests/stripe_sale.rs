@@ -194,6 +194,7 @@ async fn refunds_reach_stripe_once_and_those_of_its_dashboard_are_booked() {
             include_shipping: false,
             restock: true,
             reason: RefundReason::CustomerRequest,
+            notify: false,
             if_version: None,
         };
         refund(&core, &shop.test(), &Handle::Id(id), command).await.unwrap();
