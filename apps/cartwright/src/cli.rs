@@ -15,6 +15,9 @@ use clap::{Args, Parser, Subcommand};
 use self::output::Outcome;
 
 mod dev;
+mod doctor;
+mod export;
+mod import;
 mod key;
 mod migrate;
 mod openapi;
@@ -69,11 +72,19 @@ enum Command {
     /// Make, replace and list API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// Bring goods in from a file
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Write goods out to a file
+    #[command(subcommand)]
+    Export(export::Command),
     /// Fill the database with something to look at
     #[command(subcommand)]
     Seed(seed::Command),
     /// Write the OpenAPI documents of both surfaces
     Openapi(openapi::Openapi),
+    /// Look for what is wrong with this installation
+    Doctor,
 }
 
 /// Carries out what was asked for, and says how it went.
@@ -104,6 +115,9 @@ async fn dispatch(arguments: Arguments) -> Result<Outcome> {
         Command::Migrate => migrate::run(&config).await,
         Command::Store(command) => store::run(&config, command).await,
         Command::Key(command) => key::run(&config, command).await,
+        Command::Import(command) => import::run(&config, command, shared.json).await,
+        Command::Export(command) => export::run(&config, command).await,
+        Command::Doctor => Ok(doctor::run(&config).await),
         Command::Seed(command) => seed::run(&config, command).await,
         Command::Openapi(openapi) => openapi::run(&openapi),
     }

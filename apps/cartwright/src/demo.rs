@@ -10,7 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use application::{
-    Actor, Context, Core, ErrorCode,
+    Actor, Context, Core,
     catalog::product::{self, Include},
     store::{self, NewStore},
 };
@@ -19,6 +19,7 @@ use ports::list::Window;
 
 pub use self::keys::{DemoKeys, write_private};
 use self::{catalog::Catalog, keys::Kept};
+use crate::present;
 
 mod catalog;
 mod keys;
@@ -122,13 +123,4 @@ async fn is_complete(core: &Core, ctx: &Context, catalog: &Catalog) -> Result<bo
     let Some(last) = catalog.products.last() else { return Ok(true) };
     let found = product::get(core, ctx, &last.slug.as_str().into(), Include::default()).await;
     Ok(present(found)?.is_some())
-}
-
-/// What was found, or nothing where it does not exist.
-fn present<T>(found: application::Result<T>) -> application::Result<Option<T>> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }

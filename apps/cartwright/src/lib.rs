@@ -6,5 +6,15 @@
 
 pub mod config;
 pub mod demo;
+pub mod import;
 pub mod serve;
 pub mod telemetry;
+
+/// What was found, or nothing where it does not exist.
+pub(crate) fn present<T>(found: application::Result<T>) -> application::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.code == application::ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -91,6 +91,14 @@ impl SqlDatabase {
         Ok(())
     }
 
+    /// Names of the migrations that the schema lacks, without touching anything.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
+        use sea_orm_migration::MigratorTrait as _;
+        let pending = Migrator::get_pending_migrations_read_only(self.engine.reader()).await;
+        let pending = pending.map_err(OpenError::Migration)?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         self.engine.reader()
     }

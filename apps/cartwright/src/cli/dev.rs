@@ -30,7 +30,7 @@ struct DemoFile<'a> {
 #[derive(Debug, Serialize)]
 enum Staff {}
 
-/// `demo.json`: written when the servers take requests.
+/// `demo.json`: there while the servers take requests, so that a script can wait for it; gone otherwise.
 struct Announcement(PathBuf);
 
 pub(super) async fn run(config: &Config, json: bool) -> Result<Outcome> {
@@ -44,8 +44,9 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<Outcome> {
     } else {
         say(&welcome(&file, demo.news, &announcement.0));
     }
-    running.until_stopped().await?;
-    Ok(Outcome::said())
+    let ended = running.until_stopped().await;
+    announcement.withdraw()?;
+    ended.map(|()| Outcome::said())
 }
 
 /// Says what to do about a port that somebody else has.
@@ -70,15 +71,20 @@ impl<'a> DemoFile<'a> {
 }
 
 impl Announcement {
-    /// Takes down what an earlier start left, so that nobody calls where nobody is yet.
+    /// Takes down what a process left that was killed, so that nobody calls where nobody is yet.
     fn in_folder(data_dir: &Path) -> Result<Self> {
         fs::create_dir_all(data_dir).with_context(|| format!("{} cannot be made", data_dir.display()))?;
-        let path = data_dir.join("demo.json");
-        match fs::remove_file(&path) {
+        let announcement = Self(data_dir.join("demo.json"));
+        announcement.withdraw()?;
+        Ok(announcement)
+    }
+
+    fn withdraw(&self) -> Result<()> {
+        match fs::remove_file(&self.0) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("{} cannot be removed", path.display()))
+                Err(error).with_context(|| format!("{} cannot be removed", self.0.display()))
             }
-            _ => Ok(Self(path)),
+            _ => Ok(()),
         }
     }
 

@@ -20,10 +20,8 @@ use domain::{
     id::{BrandId, CategoryId},
 };
 
-use super::{
-    catalog::{Catalog, Product, Variant},
-    present,
-};
+use super::catalog::{Catalog, Product, Variant};
+use crate::present;
 
 /// What products refer to, by slug.
 struct Places {

@@ -18,6 +18,7 @@ pub use self::{
     archive::archive,
     change::{ProductChanges, update},
     create::{NewMedia, NewProduct, create},
+    create_many::create_many,
     duplicate::duplicate,
     view::{Include, ProductView, VariantView},
 };
@@ -26,6 +27,7 @@ use crate::{Context, Core, Error, Result, effects};
 mod archive;
 pub(crate) mod change;
 mod create;
+mod create_many;
 mod duplicate;
 pub(crate) mod sale;
 pub(crate) mod shelve;

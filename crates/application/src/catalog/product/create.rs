@@ -14,7 +14,7 @@ use domain::{
     tax::TaxClass,
     tier::Tier,
 };
-use ports::RepoError;
+use ports::{RepoError, UnitOfWork};
 use rust_decimal::Decimal;
 
 use super::{
@@ -110,18 +110,9 @@ pub struct NewProduct {
 }
 
 /// Adds a product with its variants and their stock.
-pub async fn create(core: &Core, ctx: &Context, mut new: NewProduct) -> Result<ProductView> {
-    let config = store_config(core, ctx).await?;
-    let (currency, tier) = (config.store.currency, config.store.tier);
-    let (base, chosen) = slug::for_new(&new.name, new.slug.as_deref())?;
-    let (stock, described) = (new.stock, std::mem::take(&mut new.variants));
-    if new.options.is_empty() {
-        new.options = options_of(&described);
-    }
-    let mut product = product(core, ctx, base.clone(), new, currency)?;
-    Error::check(product.validate())?;
-    check_brand(core, ctx, &product).await?;
-    let shelf = stock_up(core, ctx, &product, described, stock)?;
+pub async fn create(core: &Core, ctx: &Context, new: NewProduct) -> Result<ProductView> {
+    let Draft { mut product, shelf, tier, chosen } = draft(core, ctx, new).await?;
+    let base = product.slug.clone();
     for attempt in slug::attempts(chosen) {
         product.slug = attempt.of(&base);
         if store(core, ctx, tier, &product, &shelf).await? {
@@ -129,6 +120,31 @@ pub async fn create(core: &Core, ctx: &Context, mut new: NewProduct) -> Result<P
         }
     }
     Err(slug::taken(&base))
+}
+
+/// A sound product that is not stored yet.
+pub(super) struct Draft {
+    pub(super) product: Product,
+    pub(super) shelf: Shelf,
+    /// The plan of the store.
+    pub(super) tier: Tier,
+    /// Whether its slug was chosen, rather than made from its name.
+    chosen: bool,
+}
+
+/// The product that `new` describes, with everything checked that needs no lock.
+pub(super) async fn draft(core: &Core, ctx: &Context, mut new: NewProduct) -> Result<Draft> {
+    let config = store_config(core, ctx).await?;
+    let (base, chosen) = slug::for_new(&new.name, new.slug.as_deref())?;
+    let (stock, described) = (new.stock, std::mem::take(&mut new.variants));
+    if new.options.is_empty() {
+        new.options = options_of(&described);
+    }
+    let product = product(core, ctx, base, new, config.store.currency)?;
+    Error::check(product.validate())?;
+    check_brand(core, ctx, &product).await?;
+    let shelf = stock_up(core, ctx, &product, described, stock)?;
+    Ok(Draft { product, shelf, tier: config.store.tier, chosen })
 }
 
 /// Stores a new product; `false` when its slug is taken.
@@ -140,18 +156,33 @@ pub(super) async fn store(
     shelf: &Shelf,
 ) -> Result<bool> {
     let mut work = core.db.begin(ctx.store).await?;
-    check_categories(work.as_mut(), &product.category_ids).await?;
+    let stored = put(core, ctx, tier, work.as_mut(), product, shelf).await?;
+    if stored {
+        work.commit().await?;
+    }
+    Ok(stored)
+}
+
+/// Puts a new product into a unit of work; `false` when its slug is taken.
+pub(super) async fn put(
+    core: &Core,
+    ctx: &Context,
+    tier: Tier,
+    work: &mut dyn UnitOfWork,
+    product: &Product,
+    shelf: &Shelf,
+) -> Result<bool> {
+    check_categories(work, &product.category_ids).await?;
     if product.newly_published(None) {
-        claim_place(core, tier, work.as_mut()).await?;
+        claim_place(core, tier, work).await?;
     }
     match work.products().insert(product, &shelf.variants).await {
         Ok(()) => {}
         Err(RepoError::Conflict { constraint }) if constraint == "products_slug" => return Ok(false),
         Err(other) => return Err(other.into()),
     }
-    start_stock(ctx, work.as_mut(), product, &shelf.stock).await?;
+    start_stock(ctx, work, product, &shelf.stock).await?;
     work.outbox().append(&[event(core, ctx, EventKind::ProductCreated, product)]).await?;
-    work.commit().await?;
     Ok(true)
 }
 
