@@ -9,7 +9,7 @@
 //! # }
 //! ```
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use adapters_postgres::{DatabaseConfig, OpenError, SqlDatabase};
 use adapters_system::SystemIds;
@@ -29,6 +29,9 @@ use tempfile::TempDir;
 
 use crate::postgres::{FreshPostgres, fresh_postgres, migrations_fingerprint};
 
+/// How long a new database may take until its changes are followed, and how often that is looked at.
+const PATIENCE: Duration = Duration::from_secs(20);
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Connections of a test's pool.
 const CONNECTIONS: u32 = 8;
 
@@ -83,6 +86,13 @@ impl TestDatabase {
 
     async fn new(engine: &'static str, db: SqlDatabase, url: &str, keep: Keep) -> Self {
         let raw = sea_orm::Database::connect(url).await.expect("the database answers");
+        // Until changes are followed nothing is answered from memory, and tests count statements.
+        let patience = async {
+            while db.catalog_epoch(fresh_id()).is_none() {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, patience).await.expect("the database tells of changes");
         Self { engine, db: Arc::new(db), raw, _keep: keep }
     }
 
