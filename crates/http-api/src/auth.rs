@@ -21,7 +21,7 @@ use application::{
 use domain::store::Store;
 
 use self::scope::RequiredScope;
-use crate::{edge::RequestId, error::ApiError, locale};
+use crate::{edge::RequestId, error::ApiError, locale, query::refuse_strangers};
 
 pub mod scope;
 
@@ -120,7 +120,11 @@ impl FromRequest for Public {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Ok(Self(shopper(&request).await?)) })
+        Box::pin(async move {
+            let caller = shopper(&request).await?;
+            refuse_strangers(&request)?;
+            Ok(Self(caller))
+        })
     }
 }
 
@@ -133,6 +137,7 @@ impl FromRequest for CartSession {
         Box::pin(async move {
             let caller = shopper(&request).await?;
             let token_hash = access::hash_key(cart_token(&request)?);
+            refuse_strangers(&request)?;
             Ok(Self { caller, token_hash })
         })
     }
@@ -152,6 +157,7 @@ impl<S: RequiredScope> FromRequest for Secret<S> {
             let principal = access::resolve_secret_key(&core, text).await?;
             admit_address(&principal, request.peer_addr().map(|address| address.ip()))?;
             require_scope::<S>(&principal)?;
+            refuse_strangers(&request)?;
             let actor = Actor::Key(principal.key.id);
             Ok(Self { caller: Caller::new(&request, core, principal, actor), may: PhantomData })
         })

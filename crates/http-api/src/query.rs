@@ -16,6 +16,8 @@ use crate::{
     error::ApiError,
 };
 
+pub(crate) use self::none::{Queryless, refuse_strangers};
+
 /// A query string that was read and checked. For lists use [`crate::list::List`], for single resources
 /// [`crate::view::View`], which take care of the parameters that all of them share.
 #[derive(Debug)]
@@ -145,6 +147,7 @@ fn decode(text: &str) -> Result<String, Error> {
     })
 }
 
+mod none;
 mod value;
 
 #[cfg(test)]

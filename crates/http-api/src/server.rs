@@ -19,7 +19,9 @@ use crate::{
     edge::{EdgeSettings, RequestSpan, edge, private_cors, public_cors},
     error::{ApiError, ApiResult},
     list::cursor::CursorKey,
-    openapi, routes,
+    openapi,
+    query::Queryless,
+    routes,
 };
 
 mod known_paths;
@@ -104,6 +106,7 @@ pub struct Blueprint {
     config: Arc<ServerConfig>,
     docs: Data<Docs>,
     known_paths: Data<KnownPaths>,
+    queryless: Data<Queryless>,
 }
 
 impl Blueprint {
@@ -111,9 +114,11 @@ impl Blueprint {
     pub fn new(surface: Surface, core: Arc<Core>, config: ServerConfig) -> Self {
         let document = openapi::at(openapi::document(surface), &config.public_url);
         let known_paths = Data::new(KnownPaths::of(&document));
+        let queryless = Data::new(Queryless::of(&document));
         let document = serde_json::to_vec(&document).expect("a document has nothing that JSON cannot hold");
         let docs = Docs { document: Bytes::from(document), server_url: config.public_url.clone() };
-        Self { surface, core: Data::from(core), config: Arc::new(config), docs: Data::new(docs), known_paths }
+        let (core, config, docs) = (Data::from(core), Arc::new(config), Data::new(docs));
+        Self { surface, core, config, docs, known_paths, queryless }
     }
 
     /// The app: routes, and around them what happens to every request.
@@ -138,6 +143,7 @@ impl Blueprint {
             .app_data(self.core.clone())
             .app_data(self.docs.clone())
             .app_data(self.known_paths.clone())
+            .app_data(self.queryless.clone())
             .app_data(self.config.cursor_key.clone())
             .app_data(BodyLimit(self.config.body_limit))
             .app_data(EdgeSettings { surface, request_timeout })

@@ -74,7 +74,7 @@ pub async fn save_checkout_data(
     changes: ContactChanges,
 ) -> Result<Cart> {
     let config = store_config(core, ctx).await?;
-    let given = read(&changes)?;
+    let given = read(&config, &changes)?;
     for race in 0..RACES {
         let mut held = hold_open(core, ctx, &config, token_hash, false).await?;
         Error::check_version(changes.if_version, held.cart.version)?;
@@ -98,7 +98,9 @@ struct Given {
     notes: Change<String>,
 }
 
-fn read(changes: &ContactChanges) -> Result<Given> {
+/// Reads what was given. If some of it cannot be read, the rest is checked all the same: a shopper learns
+/// of everything at once.
+fn read(config: &StoreConfig, changes: &ContactChanges) -> Result<Given> {
     let mut faults = Faults::default();
     let email = changes.email.clone().try_map(|text| Email::parse(&text));
     faults.check("email", email.as_ref().map(drop).map_err(Clone::clone));
@@ -111,8 +113,7 @@ fn read(changes: &ContactChanges) -> Result<Given> {
     };
     let shipping_address = address("shippingAddress", &changes.shipping_address);
     let billing_address = address("billingAddress", &changes.billing_address);
-    Error::check(faults.into_vec())?;
-    Ok(Given {
+    let given = Given {
         email: email.unwrap_or_default(),
         shipping_address,
         billing_address,
@@ -121,7 +122,13 @@ fn read(changes: &ContactChanges) -> Result<Given> {
             Change::Set(text) if text.trim().is_empty() => Change::Clear,
             notes => notes,
         },
-    })
+    };
+    let mut unread = faults.into_vec();
+    if !unread.is_empty() {
+        unread.extend(self::faults(config, &merged(Checkout::default(), &given), &given));
+    }
+    Error::check(unread)?;
+    Ok(given)
 }
 
 /// The address in the form it is stored in; the fault names the field within the address.
