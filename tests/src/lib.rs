@@ -1,1 +1,24 @@
-//! Journeys live in tests/.
+//! A running shop for whole journeys: both servers on real sockets, the worker, the real clock, and the
+//! people who call them.
+//!
+//! ```no_run
+//! # async fn example() {
+//! for shop in journeys::Shop::on_each_engine().await {
+//!     let merchant = shop.merchant();
+//!     let shopper = shop.shopper("sam-0001");
+//!     let brands = merchant.get("/brands").await.data();
+//!     let cart = shopper.get("/cart").await.data();
+//! }
+//! # }
+//! ```
+//!
+//! Whoever calls also checks what holds for every answer: it has a request id, and a refusal has the
+//! shape of a refusal. The journeys themselves are in `tests/`.
+
+mod caller;
+mod shop;
+
+pub use self::{
+    caller::{Answer, Caller},
+    shop::{Guest, Merchant, Shop, Shopper},
+};

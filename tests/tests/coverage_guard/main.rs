@@ -1,0 +1,67 @@
+//! No operation escapes: each one of the two documents is called without credentials, with the wrong
+//! ones, with broken bodies and parameters, and for another store's things. An operation added later is
+//! held to the same without a line here.
+
+mod checks;
+mod operations;
+mod resources;
+
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use reqwest::Method;
+
+use self::{
+    checks::{Check, Guard},
+    operations::{Face, of},
+};
+
+/// What an operation is not held to, and why. Whatever is no longer needed here fails the test.
+const EXCEPTIONS: &[(&str, Check, &str)] = &[
+    ("public/getLiveness", Check::NoCredentials, "probes carry no key"),
+    ("public/getReadiness", Check::NoCredentials, "probes carry no key"),
+    ("private/getLiveness", Check::NoCredentials, "probes carry no key"),
+    ("private/getReadiness", Check::NoCredentials, "probes carry no key"),
+    (
+        "public/showSandboxChallenge",
+        Check::NoCredentials,
+        "stands for the page of a bank, which knows no key",
+    ),
+    (
+        "public/answerSandboxChallenge",
+        Check::NoCredentials,
+        "stands for the page of a bank, which knows no key",
+    ),
+    ("public/receiveStripeWebhook", Check::NoCredentials, "Stripe signs what it sends; see stripe_sale"),
+    ("public/listStates", Check::OtherStoresThing, "countries belong to no store"),
+    ("private/getAnyStore", Check::OtherStoresThing, "the operator sees every store"),
+    ("private/updateAnyStore", Check::OtherStoresThing, "the operator may change every store"),
+    ("private/getHealth", Check::UnrelatedScope, "any good key may ask for the heartbeat"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_refuses_what_it_has_to() {
+    let guard = Guard::open().await;
+    let mut operations: Vec<_> = [Face::Public, Face::Private].into_iter().flat_map(of).collect();
+    // The parts before the whole, and what takes something away last.
+    operations.sort_by_key(|one| (Reverse(one.parameters().len()), one.method == Method::DELETE));
+    assert!(operations.len() > 80, "the documents were read: {}", operations.len());
+    let (mut failures, mut used) = (Vec::new(), BTreeSet::new());
+    for check in Check::ALL {
+        for operation in operations.iter().filter(|one| check.is_about(one)) {
+            let name = operation.name();
+            let excepted = EXCEPTIONS.iter().any(|(id, which, _)| *id == name && which == check);
+            match (guard.run(*check, operation).await, excepted) {
+                (Err(fault), false) => failures.push(format!("{name}: {check:?}: {fault}")),
+                (Ok(()), true) => {
+                    failures.push(format!("{name}: {check:?}: no exception is needed any more"));
+                }
+                (Err(_), true) => {
+                    used.insert((name, format!("{check:?}")));
+                }
+                (Ok(()), false) => {}
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    assert_eq!(used.len(), EXCEPTIONS.len(), "an exception names no operation");
+}

@@ -1,0 +1,125 @@
+//! The operations of both documents, and requests that fit them.
+
+use http_api::openapi;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    Public,
+    Private,
+}
+
+/// One operation, as its document describes it.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation {
+    pub(crate) face: Face,
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    /// With its parameters in braces.
+    pub(crate) path: String,
+    /// The scopes a secret key needs.
+    pub(crate) scopes: Vec<String>,
+    /// Whether it is about the cart of a token.
+    pub(crate) wants_cart: bool,
+    pub(crate) has_cursor: bool,
+    pub(crate) takes_body: bool,
+    /// A body that fits the schema, without what may be left out.
+    pub(crate) sample: Value,
+}
+
+impl Operation {
+    /// The name that exceptions and messages use.
+    pub(crate) fn name(&self) -> String {
+        let face = if self.face == Face::Public { "public" } else { "private" };
+        format!("{face}/{}", self.id)
+    }
+
+    /// Names of the parameters in the path, but for the publishable key.
+    pub(crate) fn parameters(&self) -> Vec<&str> {
+        let braced = self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        braced.filter(|name| *name != "publishableKey").collect()
+    }
+
+    /// The path up to and with the parameter, without what is before the collection.
+    pub(crate) fn up_to(&self, parameter: &str) -> &str {
+        let mark = format!("{{{parameter}}}");
+        let end = self.path.find(&mark).map_or(self.path.len(), |start| start + mark.len());
+        self.path[..end].trim_start_matches("/v1/private").trim_start_matches("/v1/public/{publishableKey}")
+    }
+}
+
+/// Every operation of a surface.
+pub(crate) fn of(face: Face) -> Vec<Operation> {
+    let document = match face {
+        Face::Public => openapi::public_document(),
+        Face::Private => openapi::private_document(),
+    };
+    let document = serde_json::to_value(document).expect("a document is JSON");
+    let paths = document["paths"].as_object().expect("a document has paths");
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object().expect("a path has operations") {
+            let method = method.to_uppercase().parse().expect("a method of HTTP");
+            operations.push(read(face, method, path, operation, &document));
+        }
+    }
+    operations
+}
+
+fn read(face: Face, method: Method, path: &str, operation: &Value, document: &Value) -> Operation {
+    let listed = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let parameters = listed(&operation["parameters"]);
+    let security = listed(&operation["security"]);
+    let scopes = security.iter().flat_map(|one| listed(&one["secretKey"]));
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    Operation {
+        face,
+        id: operation["operationId"].as_str().expect("an operation has an id").to_owned(),
+        method,
+        path: path.to_owned(),
+        scopes: scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect(),
+        wants_cart: security.iter().any(|one| one.get("cartToken").is_some()),
+        has_cursor: parameters.iter().any(|one| one["name"] == "cursor"),
+        takes_body: !schema.is_null(),
+        sample: if schema.is_null() { Value::Null } else { sample(schema, document) },
+    }
+}
+
+/// A value that fits the schema: examples where there are some, and only what is required.
+fn sample(schema: &Value, document: &Value) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = document.pointer(reference.trim_start_matches('#'));
+        return sample(target.expect("a reference leads somewhere"), document);
+    }
+    if let Some(example) = schema["examples"].get(0).or_else(|| schema.get("example")) {
+        return example.clone();
+    }
+    for choice in ["oneOf", "anyOf"] {
+        let choices = schema[choice].as_array().into_iter().flatten();
+        if let Some(first) = choices.into_iter().find(|one| one["type"] != "null") {
+            return sample(first, document);
+        }
+    }
+    if let Some(first) = schema["enum"].get(0).or_else(|| schema.get("const")) {
+        return first.clone();
+    }
+    let kind = schema["type"].as_array().and_then(|kinds| kinds.first()).unwrap_or(&schema["type"]);
+    match kind.as_str() {
+        Some("array") => match schema["minItems"].as_u64() {
+            None | Some(0) => json!([]),
+            Some(_) => json!([sample(&schema["items"], document)]),
+        },
+        Some("string") => json!("text"),
+        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
+        Some("boolean") => json!(true),
+        _ => required_of(schema, document),
+    }
+}
+
+fn required_of(schema: &Value, document: &Value) -> Value {
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let fields: Map<String, Value> =
+        required.map(|name| (name.to_owned(), sample(&schema["properties"][name], document))).collect();
+    Value::Object(fields)
+}
