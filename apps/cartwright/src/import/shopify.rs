@@ -2,7 +2,7 @@
 
 use std::{io::Read, iter::Peekable};
 
-use csv::{ByteRecordsIntoIter, ReaderBuilder};
+use csv::{ByteRecordsIntoIter, Position, ReaderBuilder};
 use domain::money::Currency;
 
 pub(super) use self::product::NO_OPTION;
@@ -24,6 +24,9 @@ pub struct ShopifyProducts<R: Read> {
 struct Rows<R: Read> {
     records: ByteRecordsIntoIter<R>,
     columns: Columns,
+    /// What to add to a record's line. The reader takes the end of a row for reached at the carriage
+    /// return, so in files that end rows with two characters it is a line behind.
+    behind: u64,
 }
 
 impl<R: Read> ShopifyProducts<R> {
@@ -35,7 +38,15 @@ impl<R: Read> ShopifyProducts<R> {
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
         let names = reader.byte_headers().map_err(|error| Fault::of_line(1, error.to_string()))?;
         let columns = Columns::of(names)?;
-        Ok(Self { rows: Rows { records: reader.into_byte_records(), columns }.peekable(), currency })
+        let breaks = names.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
+        let behind = breaks.saturating_add(2).saturating_sub(reader.position().line());
+        Ok(Self { rows: Rows { records: reader.into_byte_records(), columns, behind }.peekable(), currency })
+    }
+}
+
+impl<R: Read> Rows<R> {
+    fn line(&self, position: Option<&Position>) -> u64 {
+        position.map_or(0, |position| position.line().saturating_add(self.behind))
     }
 }
 
@@ -47,13 +58,13 @@ impl<R: Read> Iterator for Rows<R> {
             let record = match self.records.next()? {
                 Ok(record) => record,
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                    let line = self.line(error.position());
                     return Some(Err(Fault::of_line(line, error.to_string())));
                 }
             };
             // Spreadsheets leave rows of commas behind the last product.
             if record.iter().any(|cell| !cell.trim_ascii().is_empty()) {
-                return Some(Row::read(&record, &self.columns));
+                return Some(Row::read(&record, self.line(record.position()), &self.columns));
             }
         }
     }

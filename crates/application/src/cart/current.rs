@@ -12,7 +12,7 @@ use super::{price, view::CartView};
 use crate::{Context, Core, Error, ErrorCode, Result, checkout, store_config};
 
 /// How often a change is tried again on what somebody else has written meanwhile.
-pub(super) const RACES: u32 = 12;
+pub(super) const RACES: u32 = 64;
 
 /// The cart of a token, and whether it is stored already.
 pub(super) struct Held {
@@ -80,10 +80,16 @@ pub(super) async fn keep(core: &Core, ctx: &Context, token_hash: &str, held: &mu
     }
 }
 
-/// Lets the others go first for a moment: longer each time, and not all of them equally long.
+/// The race from which on waiting does not get longer.
+const LONGEST_STEP: u32 = 8;
+
+/// Lets the others go first for a moment: longer each time, and not all of them equally long. Every race has
+/// a winner, so whoever keeps trying gets a turn.
 pub(super) async fn step_back(core: &Core, race: u32) {
     let [.., last] = core.ids.next();
-    let millis = u64::from(race).saturating_add(1).saturating_mul(u64::from(last % 8).saturating_add(1));
+    let millis = u64::from(race.min(LONGEST_STEP))
+        .saturating_add(1)
+        .saturating_mul(u64::from(last % 8).saturating_add(1));
     core.clock.sleep(Duration::from_millis(millis)).await;
 }
 

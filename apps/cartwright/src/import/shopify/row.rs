@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use csv::{ByteRecord, Position};
+use csv::ByteRecord;
 
 use super::columns::{Column, Columns};
 use crate::import::item::Fault;
@@ -15,8 +15,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn read(record: &ByteRecord, columns: &Columns) -> Result<Self, Fault> {
-        let line = record.position().map_or(0, Position::line);
+    pub(super) fn read(record: &ByteRecord, line: u64, columns: &Columns) -> Result<Self, Fault> {
         if record.len() > columns.count {
             let (found, expected) = (record.len(), columns.count);
             let message = format!("has {found} cells under {expected} columns; is a quotation mark missing?");

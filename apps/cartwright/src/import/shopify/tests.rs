@@ -176,3 +176,13 @@ fn gift_cards_are_left_to_gift_cards() {
     let faults = read(b"Handle,Gift Card\nvoucher,TRUE\n").remove(0).unwrap_err();
     assert_eq!(faults[0].field.as_deref(), Some("Gift Card"));
 }
+
+#[test]
+fn lines_are_counted_the_same_however_they_end() {
+    let file = "Handle,Title,Variant Price\nhat,Hat,1.00\nmug,\"A\nmug\",x\ntie,Tie,y\n";
+    for file in [file.to_owned(), file.replace('\n', "\r\n"), file.trim_end().replace('\n', "\r\n")] {
+        let lines: Vec<_> =
+            read(file.as_bytes()).into_iter().filter_map(Result::err).map(|faults| faults[0].line).collect();
+        assert_eq!(lines, [3, 5], "{file:?}");
+    }
+}
