@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use domain::id::{Entity, Id};
 
 /// Tells the time, and waits.
-#[async_trait]
 #[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
 pub trait Clock: Send + Sync {
     /// Now, in whole microseconds: both database engines keep that much and no more.
     fn now(&self) -> DateTime<Utc>;

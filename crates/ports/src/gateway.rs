@@ -212,8 +212,8 @@ pub enum WebhookError {
 }
 
 /// A system that takes payments.
-#[async_trait]
 #[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
 pub trait PaymentGateway: Send + Sync {
     /// Starts a charge and takes the money if nothing stands in the way.
     async fn charge(&self, account: &Account, request: &ChargeRequest) -> Result<Charge, GatewayError>;

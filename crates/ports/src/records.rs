@@ -22,8 +22,8 @@ pub trait Record: Send + Sync {
 }
 
 /// The rows of one kind of aggregate in one store, inside a unit of work.
-#[async_trait]
 #[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
 pub trait Records<T: Record + 'static>: Send {
     /// Adds a record. [`RepoError::Conflict`] when its id or another unique value is taken.
     async fn insert(&mut self, record: &T) -> Result<(), RepoError>;

@@ -129,8 +129,8 @@ pub struct IntentRefund {
 }
 
 /// Keeps intents and refunds, and refuses what would not add up whoever asks at the same time.
-#[async_trait]
 #[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
 pub trait SandboxLedger: Send + Sync {
     /// Writes an intent down, or answers with the one already there under the same store and
     /// idempotency key, unchanged and whatever it holds.

@@ -1,7 +1,5 @@
 //! What a unit of work, a store and its keys must keep, on both engines.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use domain::{access::Mode, id::StoreId};
 use ports::{Database as _, RepoError, list::Window};
 use testkit::database::{TestDatabase, each, fresh_id, settings, store};

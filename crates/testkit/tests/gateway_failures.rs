@@ -1,0 +1,128 @@
+//! A sale whose gateway misbehaves: no answer, a refusal of the call itself, a charge it has forgotten.
+
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
+mod sale;
+
+use std::sync::{Arc, Mutex};
+
+use application::{ErrorCode, checkout::reconcile};
+use chrono::TimeDelta;
+use domain::{
+    id::Handle,
+    order::{Order, PaymentStatus},
+    payment::PaymentState,
+};
+use ports::gateway::{Charge, ChargeState, GatewayError, MockPaymentGateway};
+use testkit::{TestCore, TestStore, cores, goods, store};
+
+use self::sale::{Shopper, reference, stock};
+
+const VISA: &str = "pm_card_visa";
+
+fn with_gateway(core: TestCore, gateway: MockPaymentGateway) -> TestCore {
+    core.with(|core| core.gateways.sandbox = Arc::new(gateway))
+}
+
+fn no_answer() -> GatewayError {
+    GatewayError::Unknown("the line went dead".into())
+}
+
+async fn order(core: &TestCore, shop: &TestStore, id: domain::id::OrderId) -> Order {
+    let mode = shop.test().mode;
+    core.db.orders().order(shop.id, mode, &Handle::Id(id)).await.unwrap().unwrap().order
+}
+
+#[tokio::test]
+async fn a_call_without_an_answer_is_repeated_under_the_same_key() {
+    for core in cores().await {
+        let keys = Arc::new(Mutex::new(Vec::new()));
+        let mut gateway = MockPaymentGateway::new();
+        let heard = keys.clone();
+        gateway.expect_charge().times(2).returning(move |_, request| {
+            let mut heard = heard.lock().unwrap();
+            heard.push(request.idempotency_key.clone());
+            if heard.len() == 1 {
+                return Err(no_answer());
+            }
+            let state = ChargeState::Captured { amount: request.amount };
+            Ok(Charge { provider_ref: "pi_1".to_owned(), state })
+        });
+        let core = with_gateway(core, gateway);
+        let shop = store(&core, "Acme", "GBP").await;
+        let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
+        let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
+
+        let placement = shopper.pays(&core, VISA).await.unwrap();
+        assert_eq!(placement.payment.unwrap().state, PaymentState::Initiated);
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (3, 2));
+        core.clock.advance(TimeDelta::minutes(1));
+        reconcile::payments(&core, 10).await.unwrap();
+
+        let found = order(&core, &shop, placement.order.id).await;
+        assert_eq!((found.payment_status, found.is_placed()), (PaymentStatus::Paid, true));
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (3, 0));
+        let keys = keys.lock().unwrap();
+        assert_eq!(keys[0], keys[1], "one charge, {}", core.database.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_stays_silent_is_asked_again_and_nothing_is_lost() {
+    for core in cores().await {
+        let mut gateway = MockPaymentGateway::new();
+        gateway.expect_charge().times(4).returning(|_, _| Err(no_answer()));
+        let core = with_gateway(core, gateway);
+        let shop = store(&core, "Acme", "GBP").await;
+        let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
+        let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
+        let placement = shopper.pays(&core, VISA).await.unwrap();
+        for _ in 0..3 {
+            core.clock.advance(TimeDelta::minutes(2));
+            assert_eq!(reconcile::payments(&core, 10).await.unwrap(), 1);
+        }
+        assert_eq!(order(&core, &shop, placement.order.id).await.payment_status, PaymentStatus::Pending);
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (3, 2), "{}", core.database.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_as_such_gives_everything_back() {
+    for core in cores().await {
+        let mut gateway = MockPaymentGateway::new();
+        gateway.expect_charge().times(1).returning(|_, _| {
+            Err(GatewayError::Rejected { code: None, message: "no such payment method".to_owned() })
+        });
+        let core = with_gateway(core, gateway);
+        let shop = store(&core, "Acme", "GBP").await;
+        let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
+        let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
+        let refusal = shopper.pays(&core, VISA).await.unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::ValidationFailed);
+        assert!(refusal.fields.contains_key("paymentMethod"), "{:?}", refusal.fields);
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (5, 0), "{}", core.database.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_its_gateway_has_forgotten_is_given_up() {
+    for core in cores().await {
+        let mut gateway = MockPaymentGateway::new();
+        gateway
+            .expect_charge()
+            .times(1)
+            .returning(|_, _| Ok(Charge { provider_ref: "pi_1".to_owned(), state: ChargeState::Processing }));
+        gateway.expect_find_charge().times(1).returning(|_, _| Ok(None));
+        let core = with_gateway(core, gateway);
+        let shop = store(&core, "Acme", "GBP").await;
+        let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
+        let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
+        let placement = shopper.pays(&core, VISA).await.unwrap();
+        assert_eq!(reference(&placement), "pi_1");
+        core.clock.advance(TimeDelta::minutes(2));
+        reconcile::payments(&core, 10).await.unwrap();
+        let given_up = order(&core, &shop, placement.order.id).await;
+        assert_eq!((given_up.payment_status, given_up.is_placed()), (PaymentStatus::Failed, false));
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (5, 0), "{}", core.database.engine);
+    }
+}
