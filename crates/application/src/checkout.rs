@@ -19,6 +19,8 @@ mod late;
 mod lookup;
 mod method;
 mod place;
+mod price;
+mod promise;
 pub mod reconcile;
 mod reopen;
 mod reserve;

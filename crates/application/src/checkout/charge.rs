@@ -11,12 +11,7 @@ use ports::{
     stores::StoreConfig,
 };
 
-use super::{
-    account::account_of,
-    place::Placement,
-    reserve::{ToCharge, next_number},
-    settle,
-};
+use super::{account::account_of, place::Placement, promise::next_number, reserve::ToCharge, settle};
 use crate::{
     Context, Core, Details, Error, ErrorCode, Result,
     effects::{cause, counted_units, order_event, payment_event},

@@ -12,7 +12,7 @@ use domain::{
 use ports::{UnitOfWork, stores::StoreConfig};
 
 use super::{
-    reserve::{next_number, take_stock},
+    promise::{next_number, take_stock},
     settle::{Sale, sell},
 };
 use crate::{

@@ -5,25 +5,21 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     cart::{Cart, CartError},
-    catalog::sellable::Sellable,
-    discount::Promotion,
     event::EventKind,
-    order::{DraftError, Order, OrderDraft, OrderNumber},
+    order::{DraftError, Order, OrderDraft},
     payment::{Payment, PaymentStart},
-    quote::{PromotionUse, Quote},
-    shipping::{Destination, ShippingMethod},
 };
-use ports::{RepoError, UnitOfWork, promotions::PromotionRow, stock::Shortage, stores::StoreConfig};
+use ports::{RepoError, UnitOfWork, stores::StoreConfig};
 
 use super::{
     method::Means,
     place::{PlaceOrder, Placement},
+    price::price,
+    promise::{claim_order, claim_promotion, next_number, take_stock},
 };
 use crate::{
-    Context, Core, Details, Error, ErrorCode, Result,
-    availability::quantity_refused,
-    effects::{cause, counted_units, month, order_event, stock_events},
-    pricing,
+    Context, Core, Error, ErrorCode, Result,
+    effects::{cause, counted_units, order_event},
 };
 
 /// When the reconciler first asks about a payment that we have not heard of ourselves.
@@ -44,14 +40,6 @@ pub(super) struct ToCharge {
     pub(super) cart: Cart,
     pub(super) order: Order,
     pub(super) payment: Payment,
-}
-
-/// A cart with its price, and what the price was made from.
-struct Priced {
-    quote: Quote,
-    sellables: Vec<Sellable>,
-    shipping: Option<ShippingMethod>,
-    promotion: Option<PromotionRow>,
 }
 
 /// Prices the cart and reserves all that the order needs, or refuses and changes nothing.
@@ -128,50 +116,6 @@ pub(super) fn first_check(now: DateTime<Utc>) -> DateTime<Utc> {
     now.checked_add_signed(FIRST_CHECK).unwrap_or(now)
 }
 
-async fn price(core: &Core, ctx: &Context, config: &StoreConfig, cart: &Cart) -> Result<Priced> {
-    let variants: Vec<_> = cart.lines.iter().map(|line| line.variant_id).collect();
-    let sellables = core.db.catalog().sellables(ctx.store, ctx.mode, &variants).await?;
-    let mut lines = Vec::with_capacity(cart.lines.len());
-    for line in &cart.lines {
-        let sellable =
-            sellables.iter().find(|known| known.variant_id == line.variant_id).ok_or_else(|| {
-                Error::new(ErrorCode::ProductUnavailable, "Something in the cart is no longer sold.")
-            })?;
-        sellable
-            .check_quantity(line.quantity)
-            .map_err(|refusal| quantity_refused(sellable, line.quantity, refusal))?;
-        lines.push(pricing::quote_line(line.id, sellable, line.quantity, ctx.now)?);
-    }
-    let promotion = match &cart.coupon {
-        Some(code) => core.db.promotions().by_code(ctx.store, ctx.mode, code).await?,
-        None => None,
-    };
-    if let (Some(code), None) = (&cart.coupon, &promotion) {
-        return Err(Error::new(ErrorCode::CouponRefused, format!("The coupon {code} no longer exists.")));
-    }
-    let history = match (&promotion, &cart.contact.email) {
-        (Some(row), Some(email)) => {
-            Some(core.db.promotions().history(ctx.store, ctx.mode, row.promotion.id, &email.key()).await?)
-        }
-        _ => None,
-    };
-    let used =
-        promotion.as_ref().map(|row| PromotionUse { promotion: &row.promotion, used: row.used, history });
-    let shipping = cart.shipping_method.and_then(|chosen| {
-        config.shipping_methods.iter().find(|method| method.id == chosen && method.enabled).cloned()
-    });
-    let destination =
-        cart.contact.shipping_address.as_ref().or(cart.contact.billing()).map(Destination::from);
-    let quote = pricing::basket(config, &lines, used, shipping.as_ref(), destination.as_ref(), ctx.now)?;
-    if let Some(refusal) = &quote.discount_refusal {
-        return Err(Error::new(ErrorCode::CouponRefused, refusal.message()));
-    }
-    Error::check_complete(
-        cart.contact.missing(quote.requires_shipping, config.settings.checkout.require_phone),
-    )?;
-    Ok(Priced { quote, sellables, shipping, promotion })
-}
-
 fn start_payment(
     core: &Core,
     ctx: &Context,
@@ -212,88 +156,6 @@ async fn finish_now(
     }
     let number = next_number(config, work, order).await?;
     order.place(number, ctx.now).map_err(Error::internal)
-}
-
-/// Draws the next order number; the last thing a unit of work locks.
-pub(super) async fn next_number(
-    config: &StoreConfig,
-    work: &mut dyn UnitOfWork,
-    order: &Order,
-) -> Result<OrderNumber> {
-    let n = work.counters().next_order_number(order.mode).await?;
-    Ok(OrderNumber { prefix: config.settings.orders.number_prefix.clone(), n })
-}
-
-/// Reserves the stock of an order; answers with the events that this causes.
-pub(super) async fn take_stock(
-    core: &Core,
-    ctx: &Context,
-    config: &StoreConfig,
-    work: &mut dyn UnitOfWork,
-    order: &Order,
-) -> Result<Vec<domain::event::Event>> {
-    let units = counted_units(order);
-    if units.is_empty() {
-        return Ok(Vec::new());
-    }
-    match work.stock().reserve(&units, &cause(ctx, order, None)).await? {
-        Ok(changes) => Ok(stock_events(core, ctx, config, &changes)),
-        Err(shortages) => Err(out_of_stock(order, &shortages)),
-    }
-}
-
-fn out_of_stock(order: &Order, shortages: &[Shortage]) -> Error {
-    let Some(first) = shortages.first() else { return Error::internal("stock refused without a shortage") };
-    let name = order.lines.iter().find(|line| line.variant_id == first.variant);
-    let name = name.map_or("An item", |line| line.product_name.as_str());
-    let left = match first.available {
-        0 => format!("{name} is sold out."),
-        left => format!("Only {left} of {name} left in stock."),
-    };
-    Error::new(ErrorCode::OutOfStock, left).with_details(Details::Stock {
-        variant: first.variant.to_string(),
-        available: first.available,
-        requested: first.requested,
-    })
-}
-
-async fn claim_promotion(
-    ctx: &Context,
-    work: &mut dyn UnitOfWork,
-    order: &Order,
-    promotion: &Promotion,
-) -> Result<()> {
-    let email = order.email.key();
-    // Two first orders begun at once do not see each other as orders yet, but as uses they do.
-    let per_customer = if promotion.first_order_only { Some(1) } else { promotion.max_uses_per_customer };
-    let claimed =
-        work.promotion_uses().claim(ctx.mode, promotion.id, order.id, &email, per_customer, ctx.now).await?;
-    let refused = |message: &str| Err(Error::new(ErrorCode::CouponRefused, message));
-    if !claimed {
-        return refused("The coupon has been used as often as it may be.");
-    }
-    if promotion.first_order_only && work.promotion_uses().has_order(ctx.mode, &email, order.id).await? {
-        return refused("The coupon is for a first order.");
-    }
-    Ok(())
-}
-
-/// Counts the order against the plan. Test sales count towards no limit.
-pub(super) async fn claim_order(
-    core: &Core,
-    ctx: &Context,
-    config: &StoreConfig,
-    work: &mut dyn UnitOfWork,
-) -> Result<()> {
-    if !ctx.mode.is_live() {
-        return Ok(());
-    }
-    let limit = core.tiers.limits(config.store.tier).max_monthly_orders;
-    if work.counters().claim_order(ctx.mode, &month(ctx.now), limit).await? {
-        return Ok(());
-    }
-    let refusal = core.tiers.check_order(config.store.tier, limit.unwrap_or(u32::MAX));
-    Err(refusal.map_or_else(Error::from, |()| Error::internal("the plan refused an order within its limit")))
 }
 
 fn refused(refusal: CartError) -> Error {

@@ -10,7 +10,7 @@ use domain::{
 };
 use ports::{UnitOfWork, stores::StoreConfig};
 
-use super::{late, place::Placement, reserve::next_number};
+use super::{late, place::Placement, promise::next_number};
 use crate::{
     Context, Core, Error, ErrorCode, Result,
     effects::{cause, counted_units, month, order_event, payment_event},
