@@ -1,6 +1,7 @@
 //! Telling that something cannot be sold, or not that much of it.
 
 use domain::catalog::sellable::{QuantityRefusal, Sellable};
+use ports::stock::Shortage;
 
 use crate::{Details, Error, ErrorCode};
 
@@ -12,18 +13,21 @@ pub(crate) fn quantity_refused(sellable: &Sellable, requested: u32, refusal: Qua
             Error::new(ErrorCode::ProductUnavailable, format!("{name} is not for sale."))
         }
         QuantityRefusal::OutOfStock { left } => {
-            let message = match left {
-                0 => format!("{name} is sold out."),
-                left => format!("Only {left} of {name} left in stock."),
-            };
-            Error::new(ErrorCode::OutOfStock, message).with_details(Details::Stock {
-                variant: sellable.variant_id.to_string(),
-                available: left,
-                requested,
-            })
+            out_of_stock(name, Shortage { variant: sellable.variant_id, requested, available: left })
         }
         QuantityRefusal::BelowMinimum { .. } | QuantityRefusal::AboveMaximum { .. } => {
             Error::invalid("quantity", refusal.to_string())
         }
     }
+}
+
+/// Less of something called `name` is there than was asked for.
+pub(crate) fn out_of_stock(name: &str, shortage: Shortage) -> Error {
+    let Shortage { variant, requested, available } = shortage;
+    let message = match available {
+        0 => format!("{name} is sold out."),
+        left => format!("Only {left} of {name} left in stock."),
+    };
+    let details = Details::Stock { variant: variant.to_string(), available, requested };
+    Error::new(ErrorCode::OutOfStock, message).with_details(details)
 }

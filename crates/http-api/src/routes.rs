@@ -4,6 +4,7 @@ mod gateways;
 pub mod private;
 pub mod public;
 
+use domain::id::OrderId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{health, server::Surface};
@@ -15,4 +16,10 @@ pub(crate) fn configure(surface: Surface, config: &mut ServiceConfig) {
         Surface::Public => config.configure(public::configure).configure(gateways::configure),
         Surface::Private => config.configure(private::configure),
     };
+}
+
+/// The shop's own page that a shopper comes back to, told which order it is about.
+fn back_to(url: &str, order: OrderId) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}order={order}")
 }

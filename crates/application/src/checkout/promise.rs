@@ -9,7 +9,8 @@ use domain::{
 use ports::{UnitOfWork, stock::Shortage, stores::StoreConfig};
 
 use crate::{
-    Context, Core, Details, Error, ErrorCode, Result,
+    Context, Core, Error, ErrorCode, Result,
+    availability::out_of_stock,
     effects::{cause, counted_units, month, stock_events},
 };
 
@@ -27,23 +28,14 @@ pub(super) async fn take_stock(
     }
     match work.stock().reserve(&units, &cause(ctx, order, None)).await? {
         Ok(changes) => Ok(stock_events(core, ctx, config, &changes)),
-        Err(shortages) => Err(out_of_stock(order, &shortages)),
+        Err(shortages) => Err(refused(order, &shortages)),
     }
 }
 
-fn out_of_stock(order: &Order, shortages: &[Shortage]) -> Error {
+fn refused(order: &Order, shortages: &[Shortage]) -> Error {
     let Some(first) = shortages.first() else { return Error::internal("stock refused without a shortage") };
-    let name = order.lines.iter().find(|line| line.variant_id == first.variant);
-    let name = name.map_or("An item", |line| line.product_name.as_str());
-    let left = match first.available {
-        0 => format!("{name} is sold out."),
-        left => format!("Only {left} of {name} left in stock."),
-    };
-    Error::new(ErrorCode::OutOfStock, left).with_details(Details::Stock {
-        variant: first.variant.to_string(),
-        available: first.available,
-        requested: first.requested,
-    })
+    let line = order.lines.iter().find(|line| line.variant_id == first.variant);
+    out_of_stock(line.map_or("An item", |line| line.product_name.as_str()), *first)
 }
 
 /// Counts the use of a promotion, or refuses it.

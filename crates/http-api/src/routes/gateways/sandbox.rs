@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{error::ApiResult, money::MoneyBody};
+use crate::{error::ApiResult, money::MoneyBody, routes::back_to};
 
 const PAGE: &str = include_str!("../../../assets/sandbox/page.html");
 /// The page loads nothing; its form goes here, and from here to wherever the shop wants its shopper.
@@ -107,9 +107,7 @@ async fn answer(
         let store = sandbox::challenge(&core, path.store()?, &path.charge).await?.store_name;
         return Ok(page(&store, outcome, "<p>You can close this page.</p>"));
     };
-    let joint = if url.contains('?') { '&' } else { '?' };
-    let back = format!("{url}{joint}order={}", answered.order);
-    Ok(HttpResponse::SeeOther().insert_header((LOCATION, back)).finish())
+    Ok(HttpResponse::SeeOther().insert_header((LOCATION, back_to(&url, answered.order))).finish())
 }
 
 fn page(store: &str, headline: &str, body: &str) -> HttpResponse {

@@ -13,6 +13,7 @@ use crate::{
     body::Body,
     error::ApiResult,
     respond::{self, Data},
+    routes::back_to,
 };
 
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -73,10 +74,7 @@ impl From<(Placement, Option<String>)> for PlacementBody {
             .as_ref()
             .filter(|payment| payment.state == PaymentState::RequiresAction)
             .and_then(|payment| payment.next_action_url.clone());
-        let back = return_url.map(|url| {
-            let joint = if url.contains('?') { '&' } else { '?' };
-            format!("{url}{joint}order={}", order.id)
-        });
+        let back = return_url.map(|url| back_to(&url, order.id));
         let paid = order.payment_status != PaymentStatus::Pending;
         let payment_status = match &payment {
             None => "succeeded",
