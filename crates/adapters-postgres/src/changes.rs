@@ -159,7 +159,7 @@ impl Changes {
     }
 
     async fn listen(&self, engine: &Engine) -> Result<(), DbErr> {
-        let pool = engine.reader().get_postgres_connection_pool();
+        let pool = engine.reader().bare().get_postgres_connection_pool();
         let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(from_sqlx)?;
         listener.listen(CHANNEL).await.map_err(from_sqlx)?;
         self.raise_all();

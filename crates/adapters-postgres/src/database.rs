@@ -31,6 +31,7 @@ use crate::{
     error::repo_error,
     memory::Memory,
     unit_of_work::SqlUnitOfWork,
+    watch::{Watch, Watched},
 };
 
 /// Which database to open, and how wide.
@@ -75,6 +76,13 @@ impl SqlDatabase {
         Ok(Self { engine, changes, memory: Memory::default(), statements })
     }
 
+    /// The same database, with somebody who is told of all that this value asks of it; see [`Watch`].
+    #[must_use]
+    pub fn watched_by(mut self, watch: &Arc<dyn Watch>) -> Self {
+        self.engine.watch_by(watch);
+        self
+    }
+
     /// How many statements ran since the database was opened, all clones together. Beginning and ending
     /// transactions is not counted, nor is listening for changes.
     pub fn statements(&self) -> u64 {
@@ -86,7 +94,7 @@ impl SqlDatabase {
     pub async fn migrate(&self) -> Result<(), OpenError> {
         use sea_orm_migration::MigratorTrait as _;
         let turn = self.engine.turn_to_migrate().await.map_err(OpenError::Migration)?;
-        Migrator::up(self.engine.writer(), None).await.map_err(OpenError::Migration)?;
+        Migrator::up(self.engine.writer().bare(), None).await.map_err(OpenError::Migration)?;
         drop(turn);
         Ok(())
     }
@@ -94,12 +102,12 @@ impl SqlDatabase {
     /// Names of the migrations that the schema lacks, without touching anything.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
         use sea_orm_migration::MigratorTrait as _;
-        let pending = Migrator::get_pending_migrations_read_only(self.engine.reader()).await;
+        let pending = Migrator::get_pending_migrations_read_only(self.engine.reader().bare()).await;
         let pending = pending.map_err(OpenError::Migration)?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub(crate) fn reader(&self) -> &Watched<DatabaseConnection> {
         self.engine.reader()
     }
 

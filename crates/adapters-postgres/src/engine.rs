@@ -11,14 +11,16 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait as _,
+    ConnectionTrait as _, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
 };
 use sqlx::{
     Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use crate::watch::{Watch, Watched};
 
 /// How long a request waits for a free connection before the database counts as away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -31,8 +33,8 @@ const MIGRATION_LOCK: i64 = 0x0C_A127_0001;
 /// spinning on the file's lock; on Postgres both are the same pool.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    reader: Watched<DatabaseConnection>,
+    writer: Watched<DatabaseConnection>,
 }
 
 impl Engine {
@@ -57,7 +59,7 @@ impl Engine {
             // A broken connection shows itself on first use; asking before each use costs a round trip.
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        let connection = Watched::unseen(SqlxPostgresConnector::from_sqlx_postgres_pool(pool));
         Ok(Self { reader: connection.clone(), writer: connection })
     }
 
@@ -79,18 +81,18 @@ impl Engine {
                 .connect_lazy_with(options.clone())
         };
         Ok(Self {
-            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(connections)),
-            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1)),
+            reader: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(connections))),
+            writer: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1))),
         })
     }
 
     /// For reads outside a transaction.
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub(crate) fn reader(&self) -> &Watched<DatabaseConnection> {
         &self.reader
     }
 
     /// For single-statement writes outside a transaction, and migrations.
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
+    pub(crate) fn writer(&self) -> &Watched<DatabaseConnection> {
         &self.writer
     }
 
@@ -98,20 +100,28 @@ impl Engine {
     pub(crate) fn count_in(&mut self, statements: &Arc<AtomicU64>) {
         for connection in [&mut self.reader, &mut self.writer] {
             let statements = Arc::clone(statements);
-            connection.set_metric_callback(move |_| {
+            connection.bare_mut().set_metric_callback(move |_| {
                 statements.fetch_add(1, Ordering::Relaxed);
             });
         }
     }
 
+    /// Tells everything that is asked from now on to a watcher, in this value and in clones made of it
+    /// later.
+    pub(crate) fn watch_by(&mut self, watch: &Arc<dyn Watch>) {
+        for connection in [&mut self.reader, &mut self.writer] {
+            connection.watch_by(Arc::clone(watch));
+        }
+    }
+
     /// Begins a transaction that will write. On SQLite it takes the write lock at once: one that
     /// starts as a reader can lose it to another writer halfway.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin(&self) -> Result<Watched<DatabaseTransaction>, DbErr> {
         let mut options = TransactionOptions::default();
         if self.backend() == DatabaseBackend::Sqlite {
             options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         }
-        self.writer.begin_with_options(options).await
+        self.writer.begin(options).await
     }
 
     /// Waits until no other process migrates this database. Lasts as long as the value: the lock belongs
@@ -120,7 +130,7 @@ impl Engine {
         if self.backend() != DatabaseBackend::Postgres {
             return Ok(None);
         }
-        let options = self.writer.get_postgres_connection_pool().connect_options();
+        let options = self.writer.bare().get_postgres_connection_pool().connect_options();
         let lock = async {
             let mut connection = PgConnection::connect_with(&options).await?;
             sqlx::query("select pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut connection).await?;

@@ -45,6 +45,8 @@ mod tax_rates;
 mod terms;
 mod unit_of_work;
 mod variants;
+mod watch;
 mod window;
 
 pub use database::{DatabaseConfig, OpenError, SqlDatabase};
+pub use watch::{Step, Watch};

@@ -32,12 +32,13 @@ use crate::{
     changes::{Changes, Topic},
     error::repo_error,
     stored::uuid,
+    watch::Watched,
 };
 
 /// A transaction of one store. Dropping it rolls back. Each repository trait is implemented on this
 /// struct in the file of its aggregate.
 pub(crate) struct SqlUnitOfWork {
-    transaction: DatabaseTransaction,
+    transaction: Watched<DatabaseTransaction>,
     backend: DatabaseBackend,
     store: StoreId,
     touched: Vec<Topic>,
@@ -47,7 +48,7 @@ pub(crate) struct SqlUnitOfWork {
 
 impl SqlUnitOfWork {
     pub(crate) fn new(
-        transaction: DatabaseTransaction,
+        transaction: Watched<DatabaseTransaction>,
         backend: DatabaseBackend,
         store: StoreId,
         changes: Changes,
@@ -61,7 +62,7 @@ impl SqlUnitOfWork {
     }
 
     /// Where statements run.
-    pub(crate) fn transaction(&self) -> &DatabaseTransaction {
+    pub(crate) fn transaction(&self) -> &Watched<DatabaseTransaction> {
         &self.transaction
     }
 

@@ -10,8 +10,7 @@ use ports::{
     list::{Keyset, Sort, SortValue, Window},
 };
 use sea_orm::{
-    ConnectionTrait as _, DatabaseBackend, DatabaseConnection, EntityTrait as _, QueryFilter as _,
-    QueryTrait as _, Statement,
+    ConnectionTrait, DatabaseBackend, EntityTrait as _, QueryFilter as _, QueryTrait as _, Statement,
 };
 
 use super::{keys, one};
@@ -31,7 +30,7 @@ const ON_SQLITE: [&str; 2] = [
     "cast(printf('%016d', n) as blob)",
 ];
 
-async fn fill(db: &DatabaseConnection) {
+async fn fill(db: &impl ConnectionTrait) {
     let postgres = db.get_database_backend() == DatabaseBackend::Postgres;
     let [numbers, id] = if postgres { ON_POSTGRES } else { ON_SQLITE };
     let store =
@@ -61,7 +60,7 @@ async fn fill(db: &DatabaseConnection) {
 }
 
 /// What the engine says it would do, in one text.
-async fn plan(db: &DatabaseConnection, statement: Statement) -> String {
+async fn plan(db: &impl ConnectionTrait, statement: Statement) -> String {
     let postgres = db.get_database_backend() == DatabaseBackend::Postgres;
     let (how, column) = if postgres { ("explain ", "QUERY PLAN") } else { ("explain query plan ", "detail") };
     let asked = Statement { sql: format!("{how}{}", statement.sql), ..statement };

@@ -1,0 +1,137 @@
+//! A place to stand between this crate and its database: everything that is asked of a connection can be
+//! told beforehand and afterwards to somebody, who may fail it, hold it up, or let the line break behind it.
+//! Without a watcher this is one branch a statement.
+
+use std::{fmt, io, sync::Arc};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
+    QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait as _, sqlx,
+};
+
+/// What is asked of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// A transaction is to begin.
+    Begin,
+    /// A statement is to run; its text, without the values.
+    Statement(&'a str),
+    /// A transaction is to be made final.
+    Commit,
+}
+
+/// Whoever stands there. An error is taken for a broken line: what was under way is undone by the
+/// database unless it was final already.
+#[async_trait]
+pub trait Watch: Send + Sync {
+    /// Called before the step; on an error it is not taken.
+    async fn before(&self, step: Step<'_>) -> io::Result<()>;
+
+    /// Called after the step has succeeded; on an error its answer is lost.
+    async fn after(&self, step: Step<'_>) -> io::Result<()>;
+}
+
+/// A connection or a transaction, with whoever watches it.
+#[derive(Clone)]
+pub(crate) struct Watched<C> {
+    inner: C,
+    watch: Option<Arc<dyn Watch>>,
+}
+
+impl<C: fmt::Debug> fmt::Debug for Watched<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<C> Watched<C> {
+    pub(crate) const fn unseen(inner: C) -> Self {
+        Self { inner, watch: None }
+    }
+
+    pub(crate) fn watch_by(&mut self, watch: Arc<dyn Watch>) {
+        self.watch = Some(watch);
+    }
+
+    /// What nobody watches: migrating, and what only a bare connection can do.
+    pub(crate) const fn bare(&self) -> &C {
+        &self.inner
+    }
+
+    pub(crate) const fn bare_mut(&mut self) -> &mut C {
+        &mut self.inner
+    }
+
+    async fn step<T>(
+        &self,
+        step: Step<'_>,
+        taken: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
+        let Some(watch) = &self.watch else { return taken.await };
+        watch.before(step).await.map_err(broken)?;
+        let answer = taken.await?;
+        watch.after(step).await.map_err(broken)?;
+        Ok(answer)
+    }
+}
+
+fn broken(cause: io::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Io(cause))))
+}
+
+impl Watched<DatabaseConnection> {
+    pub(crate) async fn begin(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<Watched<DatabaseTransaction>, DbErr> {
+        let inner = self.step(Step::Begin, self.inner.begin_with_options(options)).await?;
+        Ok(Watched { inner, watch: self.watch.clone() })
+    }
+}
+
+impl Watched<DatabaseTransaction> {
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        let Self { inner, watch } = self;
+        Watched { inner: (), watch }.step(Step::Commit, inner.commit()).await
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), DbErr> {
+        self.inner.rollback().await
+    }
+}
+
+#[async_trait]
+impl<C: ConnectionTrait> ConnectionTrait for Watched<C> {
+    fn get_database_backend(&self) -> DatabaseBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        if self.watch.is_none() {
+            return self.inner.execute_raw(statement).await;
+        }
+        let sql = statement.sql.clone();
+        self.step(Step::Statement(&sql), self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.step(Step::Statement(sql), self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        if self.watch.is_none() {
+            return self.inner.query_one_raw(statement).await;
+        }
+        let sql = statement.sql.clone();
+        self.step(Step::Statement(&sql), self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        if self.watch.is_none() {
+            return self.inner.query_all_raw(statement).await;
+        }
+        let sql = statement.sql.clone();
+        self.step(Step::Statement(&sql), self.inner.query_all_raw(statement)).await
+    }
+}
