@@ -84,7 +84,7 @@ async fn open(core: &Core) -> Result<DemoKeys> {
         branding: Branding { primary_color: Some("#2F4F3E".to_owned()), logo_url: None },
         ..NewStore::default()
     };
-    let (store, first) = store::create(core, new).await?;
+    let (store, first) = store::create(core, &Context::of_operator(core), new).await?;
     Ok(DemoKeys::of(store.id, &first))
 }
 

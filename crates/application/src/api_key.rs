@@ -96,8 +96,8 @@ pub async fn create(core: &Core, ctx: &Context, by: Grantor<'_>, new: NewKey) ->
     let most = core.tiers.limits(config.store.tier).requests_per_minute;
     check(&key, most, ctx.now, faults)?;
     by.check(&key)?;
-    let mut work = core.db.begin(ctx.store).await?;
-    let issued = issue(core, work.as_mut(), key).await?;
+    let mut work = core.begin(ctx).await?;
+    let issued = issue(core, &mut *work, key).await?;
     work.commit().await?;
     Ok(issued)
 }
@@ -121,7 +121,7 @@ pub async fn update(
     changes: KeyChanges,
 ) -> Result<KeyRow> {
     let config = store_config(core, ctx).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut key = work.keys().find(id).await?.ok_or_else(missing)?;
     Error::check_version(changes.if_version, key.version)?;
     by.check(&key)?;
@@ -151,7 +151,7 @@ pub async fn update(
 
 /// Gives a key a new text; the old one stops working at once.
 pub async fn rotate(core: &Core, ctx: &Context, by: Grantor<'_>, id: ApiKeyId) -> Result<IssuedKey> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut key = work.keys().find(id).await?.ok_or_else(missing)?;
     by.check(&key)?;
     key.usable(ctx.now).map_err(|refusal| Error::new(ErrorCode::InvalidState, why_not(refusal)))?;
@@ -172,7 +172,7 @@ pub async fn revoke(
     id: ApiKeyId,
     if_version: Option<i32>,
 ) -> Result<()> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut key = work.keys().find(id).await?.ok_or_else(missing)?;
     Error::check_version(if_version, key.version)?;
     by.check(&key)?;
@@ -182,7 +182,7 @@ pub async fn revoke(
     key.revoked_at = Some(ctx.now);
     key.updated_at = ctx.now;
     work.keys().update(&mut key).await?;
-    Ok(work.commit().await?)
+    work.commit().await
 }
 
 /// Gives `key` its text and adds it to the store of `work`.

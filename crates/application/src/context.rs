@@ -54,6 +54,12 @@ pub struct Context {
 }
 
 impl Context {
+    /// The circumstances of the operator, before there is a store to speak of: the one named here is
+    /// nobody's.
+    pub fn of_operator(core: &crate::Core) -> Self {
+        Self::of_system(core, core.ids.id(), Mode::Live, Actor::Operator)
+    }
+
     /// The circumstances of something that no request asked for.
     pub fn of_system(core: &crate::Core, store: StoreId, mode: Mode, actor: Actor) -> Self {
         let request_id = format!("{actor}-{}", core.ids.id::<domain::id::kind::EventId>());

@@ -68,8 +68,8 @@ pub async fn adjust(
     check(&change)?;
     let variant = find_variant(core, ctx, product, change.variant).await?;
     let config = store_config(core, ctx).await?;
-    let mut work = core.db.begin(ctx.store).await?;
-    let changed = write(work.as_mut(), ctx, variant, change).await?;
+    let mut work = core.begin(ctx).await?;
+    let changed = write(&mut *work, ctx, variant, change).await?;
     let events = stock_events(core, ctx, &config, std::slice::from_ref(&changed));
     if !events.is_empty() {
         work.outbox().append(&events).await?;

@@ -35,11 +35,13 @@ mod core;
 mod effects;
 mod error;
 mod slug;
+mod work;
 
 pub use self::core::{Core, Gateways};
 pub use change::Change;
 pub use context::{Actor, Context};
 pub use error::{Details, Error, ErrorCode, FieldErrors, Result};
+pub use work::Work;
 
 /// The configuration of the store that a request is for.
 pub(crate) async fn store_config(

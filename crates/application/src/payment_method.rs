@@ -103,7 +103,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewPaymentMethod) -> Result
     }
     seal_into(core, ctx, new.live_keys, &mut method.live_keys);
     seal_into(core, ctx, new.test_keys, &mut method.test_keys);
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     work.payment_methods().insert(&method).await.map_err(|error| or_duplicate(error, &method.code))?;
     work.commit().await?;
     Ok(view(core, ctx, method))
@@ -140,7 +140,7 @@ pub async fn update(
     if changes.verify {
         verify(core, ctx, &changes.live_keys, &changes.test_keys).await?;
     }
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut method = work.payment_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, method.version)?;
     if let Some(code) = changes.code {
@@ -166,11 +166,11 @@ pub async fn update(
 /// Removes a payment method with its keys. Payments under way through its account can no longer be
 /// followed; switching it off leaves them be.
 pub async fn delete(core: &Core, ctx: &Context, id: PaymentMethodId, if_version: Option<i32>) -> Result<()> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let method = work.payment_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, method.version)?;
     work.payment_methods().delete(id).await?;
-    Ok(work.commit().await?)
+    work.commit().await
 }
 
 /// The ways to pay that shoppers see in the mode of the caller, in the merchant's order.

@@ -26,7 +26,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewPromotion) -> Result<Pro
     let promotion = new.build(core.ids.id(), config.store.currency, ctx.now)?;
     check(&promotion)?;
     targets::check(core, ctx, &promotion.product_ids, &promotion.category_ids).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     if promotion.counts_towards_plan(ctx.now) {
         claim_place(core, ctx, &mut *work).await?;
     }
@@ -62,7 +62,7 @@ pub async fn update(
     let config = crate::store_config(core, ctx).await?;
     let (products, categories) = changes.new_targets()?;
     targets::check(core, ctx, &products, &categories).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut promotion = work.promotions().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, promotion.version)?;
     let counted = promotion.counts_towards_plan(ctx.now);
@@ -81,7 +81,7 @@ pub async fn update(
 
 /// Switches a promotion off. It stays readable, and its code stays taken.
 pub async fn deactivate(core: &Core, ctx: &Context, id: PromotionId, if_version: Option<i32>) -> Result<()> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut promotion = work.promotions().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, promotion.version)?;
     if promotion.active {
@@ -89,7 +89,7 @@ pub async fn deactivate(core: &Core, ctx: &Context, id: PromotionId, if_version:
         promotion.updated_at = ctx.now;
         work.promotions().update(&mut promotion).await?;
     }
-    Ok(work.commit().await?)
+    work.commit().await
 }
 
 fn not_found() -> Error {

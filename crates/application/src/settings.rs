@@ -129,8 +129,8 @@ pub async fn put_orders(
     changes: OrderChanges,
     if_version: Option<i32>,
 ) -> Result<VersionedSettings> {
-    let mut work = core.db.begin(ctx.store).await?;
-    change_in(work.as_mut(), ctx, if_version, |settings| {
+    let mut work = core.begin(ctx).await?;
+    change_in(&mut *work, ctx, if_version, |settings| {
         let orders = &mut settings.orders;
         set(&mut orders.number_prefix, changes.number_prefix);
         set(&mut orders.next_order_number, changes.next_order_number);
@@ -173,8 +173,8 @@ async fn change(
     if_version: Option<i32>,
     edit: impl FnOnce(&mut Settings) -> Result<()> + Send,
 ) -> Result<VersionedSettings> {
-    let mut work = core.db.begin(ctx.store).await?;
-    change_in(work.as_mut(), ctx, if_version, edit).await?;
+    let mut work = core.begin(ctx).await?;
+    change_in(&mut *work, ctx, if_version, edit).await?;
     work.commit().await?;
     get(core, ctx).await
 }

@@ -30,7 +30,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewShippingMethod) -> Resul
     let config = crate::store_config(core, ctx).await?;
     let method = new.build(core.ids.id(), config.store.currency, ctx.now)?;
     check(&method)?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     check_plan(core, &mut *work, &method.kind).await?;
     work.shipping_methods().insert(&method).await?;
     work.commit().await?;
@@ -60,7 +60,7 @@ pub async fn update(
     changes: ShippingMethodChanges,
 ) -> Result<ShippingMethod> {
     let config = crate::store_config(core, ctx).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut method = work.shipping_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, method.version)?;
     let (kind, enabled) = (method.kind.code(), method.enabled);
@@ -78,11 +78,11 @@ pub async fn update(
 
 /// Removes a shipping method. Carts that chose it have to choose again.
 pub async fn delete(core: &Core, ctx: &Context, id: ShippingMethodId, if_version: Option<i32>) -> Result<()> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let method = work.shipping_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, method.version)?;
     work.shipping_methods().delete(id).await?;
-    Ok(work.commit().await?)
+    work.commit().await
 }
 
 /// The countries that a store sends to, by code: those of its settings that an enabled method goes to at

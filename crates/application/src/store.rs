@@ -94,8 +94,9 @@ pub struct FirstKeys {
     pub test_secret: IssuedKey,
 }
 
-/// Opens a store with its settings, counters and first keys.
-pub async fn create(core: &Core, new: NewStore) -> Result<(Store, FirstKeys)> {
+/// Opens a store with its settings, counters and first keys. `ctx` says who opens it; the store that it
+/// names is not touched.
+pub async fn create(core: &Core, ctx: &Context, new: NewStore) -> Result<(Store, FirstKeys)> {
     let store = draft(core, new)?;
     let settings = Settings {
         tax: TaxSettings::default(),
@@ -103,12 +104,12 @@ pub async fn create(core: &Core, new: NewStore) -> Result<(Store, FirstKeys)> {
         orders: OrderSettings::for_store(&store.name),
         checkout: CheckoutSettings::default(),
     };
-    let mut work = core.db.begin(store.id).await?;
+    let mut work = core.begin(&Context { store: store.id, ..ctx.clone() }).await?;
     work.stores().insert(&store, &settings).await?;
     for mode in Mode::ALL {
         work.counters().start(*mode, settings.orders.next_order_number).await?;
     }
-    let work_ref = work.as_mut();
+    let work_ref: &mut dyn UnitOfWork = &mut *work;
     let keys = FirstKeys {
         live_publishable: first_key(core, work_ref, &store, KeyKind::Publishable, Mode::Live).await?,
         live_secret: first_key(core, work_ref, &store, KeyKind::Secret, Mode::Live).await?,
@@ -154,7 +155,7 @@ pub async fn update_any(core: &Core, ctx: &Context, store: StoreId, changes: Sto
 
 /// Changes the store of the request.
 pub async fn update(core: &Core, ctx: &Context, changes: StoreChanges) -> Result<Store> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let (mut store, settings) = work.stores().find().await?.ok_or_else(|| Error::not_found("store"))?;
     Error::check_version(changes.if_version, store.version)?;
     apply(changes, &mut store)?;

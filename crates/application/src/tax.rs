@@ -64,7 +64,7 @@ pub struct TaxRateChanges {
 /// Adds a tax rate.
 pub async fn create(core: &Core, ctx: &Context, new: NewTaxRate) -> Result<TaxRate> {
     let rate = new.build(core.ids.id(), ctx.now)?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     work.tax_rates().insert(&rate).await?;
     work.commit().await?;
     Ok(rate)
@@ -87,7 +87,7 @@ pub async fn list(
 
 /// Changes a tax rate. Orders placed under it keep what they paid.
 pub async fn update(core: &Core, ctx: &Context, id: TaxRateId, changes: TaxRateChanges) -> Result<TaxRate> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut rate = work.tax_rates().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, rate.version)?;
     changes.apply(&mut rate)?;
@@ -100,11 +100,11 @@ pub async fn update(core: &Core, ctx: &Context, id: TaxRateId, changes: TaxRateC
 
 /// Removes a tax rate.
 pub async fn delete(core: &Core, ctx: &Context, id: TaxRateId, if_version: Option<i32>) -> Result<()> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let rate = work.tax_rates().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, rate.version)?;
     work.tax_rates().delete(id).await?;
-    Ok(work.commit().await?)
+    work.commit().await
 }
 
 impl NewTaxRate {

@@ -40,7 +40,9 @@ pub async fn store(core: &Core, name: &str, currency: &str) -> TestStore {
 
 /// Opens a store just as told.
 pub async fn store_with(core: &Core, new: NewStore) -> TestStore {
-    let (store, keys) = create(core, new).await.expect("what the test says of its store is sound");
+    let (store, keys) = create(core, &Context::of_operator(core), new)
+        .await
+        .expect("what the test says of its store is sound");
     let text = |key: &IssuedKey| key.text.expose_secret().to_owned();
     TestStore {
         id: store.id,

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
-use application::store::{self, NewStore};
+use application::{
+    Context,
+    store::{self, NewStore},
+};
 use cartwright::config::Config;
 use clap::{Args, Subcommand};
 use domain::tier::Tier;
@@ -53,7 +56,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<Outcome> {
         tier,
         ..NewStore::default()
     };
-    let (store, keys) = store::create(&core, new).await?;
+    let (store, keys) = store::create(&core, &Context::of_operator(&core), new).await?;
     let rows = [
         ("publishableKey", "publishable", &keys.live_publishable),
         ("testPublishableKey", "publishable, test", &keys.test_publishable),

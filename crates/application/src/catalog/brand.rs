@@ -63,7 +63,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewBrand) -> Result<Brand> 
     let base = brand.slug.clone();
     for attempt in slug::attempts(given) {
         brand.slug = attempt.of(&base);
-        let mut work = core.db.begin(ctx.store).await?;
+        let mut work = core.begin(ctx).await?;
         match work.brands().insert(&brand).await {
             Ok(()) => {
                 work.commit().await?;
@@ -99,7 +99,7 @@ pub async fn update(
     changes: BrandChanges,
 ) -> Result<Brand> {
     let known = get(core, ctx, brand).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut brand = work.brands().find(known.id).await?.ok_or_else(|| Error::not_found("brand"))?;
     Error::check_version(changes.if_version, brand.version)?;
     if let Some(name) = changes.name {
@@ -127,12 +127,12 @@ pub async fn delete(
     if_version: Option<i32>,
 ) -> Result<()> {
     let known = get(core, ctx, brand).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let brand = work.brands().find(known.id).await?.ok_or_else(|| Error::not_found("brand"))?;
     Error::check_version(if_version, brand.version)?;
     work.brands().delete(brand.id).await.map_err(|error| match error {
         RepoError::Conflict { .. } => Error::new(ErrorCode::InUse, "Products still carry this brand."),
         other => other.into(),
     })?;
-    Ok(work.commit().await?)
+    work.commit().await
 }

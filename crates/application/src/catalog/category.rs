@@ -96,7 +96,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewCategory) -> Result<Coun
     let base = category.slug.clone();
     for attempt in slug::attempts(given) {
         category.slug = attempt.of(&base);
-        let mut work = core.db.begin(ctx.store).await?;
+        let mut work = core.begin(ctx).await?;
         if category.parent_id.is_some() {
             check_parent(&work.categories().tree().await?, &category)?;
         }
@@ -143,7 +143,7 @@ pub async fn update(
     changes: CategoryChanges,
 ) -> Result<CountedCategory> {
     let known = find(core, ctx, category).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     // The tree is locked before the category, in the order of every other move.
     let tree = match changes.parent {
         Change::Set(_) => Some(work.categories().tree().await?),
@@ -173,7 +173,7 @@ pub async fn hide(
     if_version: Option<i32>,
 ) -> Result<()> {
     let known = find(core, ctx, category).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let found = work.categories().find(known.id).await?;
     let mut category = found.ok_or_else(|| Error::not_found("category"))?;
     Error::check_version(if_version, category.version)?;
@@ -183,7 +183,7 @@ pub async fn hide(
     category.status = CategoryStatus::Hidden;
     category.updated_at = ctx.now;
     work.categories().update(&mut category).await?;
-    Ok(work.commit().await?)
+    work.commit().await
 }
 
 async fn find(core: &Core, ctx: &Context, category: &Handle<kind::CategoryId>) -> Result<Category> {

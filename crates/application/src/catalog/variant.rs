@@ -11,7 +11,6 @@ use domain::{
     },
     id::{Handle, VariantId},
 };
-use ports::UnitOfWork;
 
 pub use self::options::set_options;
 use super::product::{
@@ -25,7 +24,7 @@ pub use super::product::{
     sale::{NewSale, SaleChanges},
     shelve::NewVariant,
 };
-use crate::{Change, Context, Core, Error, ErrorCode, Result};
+use crate::{Change, Context, Core, Error, ErrorCode, Result, Work};
 
 mod options;
 
@@ -62,7 +61,7 @@ pub struct VariantChanges {
 
 /// A product that is being changed, as it was read and as it is going to be.
 pub(crate) struct Editing {
-    pub(crate) work: Box<dyn UnitOfWork>,
+    pub(crate) work: Work,
     pub(crate) was: Product,
     pub(crate) product: Product,
     pub(crate) before: Vec<Variant>,
@@ -73,7 +72,7 @@ impl Editing {
     /// Locks the product.
     pub(crate) async fn begin(core: &Core, ctx: &Context, product: &ProductHandle) -> Result<Self> {
         let known = find(core, ctx, product).await?;
-        let mut work = core.db.begin(ctx.store).await?;
+        let mut work = core.begin(ctx).await?;
         let found = work.products().find(known.id).await?;
         let (product, before) = found.ok_or_else(|| Error::not_found("product"))?;
         Ok(Self { work, was: product.clone(), product, after: before.clone(), before })
@@ -90,8 +89,8 @@ impl Editing {
         let Self { mut work, was, mut product, before, mut after } = self;
         product.updated_at = ctx.now;
         work.products().update(&mut product, &before, &mut after).await?;
-        start_stock(ctx, work.as_mut(), &product, stock).await?;
-        tell(core, ctx, work.as_mut(), &was, &product).await?;
+        start_stock(ctx, &mut *work, &product, stock).await?;
+        tell(core, ctx, &mut *work, &was, &product).await?;
         work.commit().await?;
         Ok(product)
     }

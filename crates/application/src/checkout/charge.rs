@@ -122,7 +122,7 @@ async fn record_captured(
     {
         return Err(Recording::Raced);
     }
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     cart.complete(now);
     work.carts().update(&mut cart).await?;
     work.payments().update(&mut payment, None).await?;

@@ -74,7 +74,7 @@ fn is_fresh(payment: &Payment, now: DateTime<Utc>) -> bool {
 /// Takes a payment for this worker for a while; `false` when another one was faster.
 async fn hold(core: &Core, ctx: &Context, payment: &mut Payment) -> Result<bool> {
     let until = ctx.now.checked_add_signed(HOLD).unwrap_or(ctx.now);
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     match work.payments().update(payment, Some(until)).await {
         Err(RepoError::Stale) => Ok(false),
         written => {

@@ -28,7 +28,7 @@ pub async fn reopen(core: &Core, ctx: &Context, cart: &Cart) -> Result<Cart> {
         Some(payment) if matches!(payment.state, PaymentState::Failed | PaymentState::Cancelled) => {}
         _ => return Err(in_progress()),
     }
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let cart = work.carts().find(cart.id).await?.ok_or_else(|| Error::not_found("cart"))?;
     if cart.state == CartState::Open { Ok(cart) } else { Err(in_progress()) }
 }

@@ -64,7 +64,7 @@ pub(super) async fn reserve(
     };
     let mut order = Order::draft(&draft).map_err(incomplete)?;
 
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     match work.carts().update(&mut cart).await {
         Err(RepoError::Stale) => return Ok(Reserved::Raced),
         written => written?,

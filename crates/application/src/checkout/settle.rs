@@ -62,7 +62,7 @@ enum Late {
 async fn attempt(core: &Core, ctx: &Context, news: &News<'_>, late: Late) -> Result<Placement> {
     let config = crate::store_config(core, ctx).await?;
     let now = core.clock.now();
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut sale = lock(&mut *work, news).await?;
     if let Some((provider, event)) = news.receipt
         && !work.receipts().record(provider, event, now).await?

@@ -77,7 +77,7 @@ async fn book(
     id: OrderId,
     command: &CancelOrder,
 ) -> Result<Option<(Payment, Refund)>> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let cart = work.carts().find(id.cast()).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
     let was = order.payment_status;

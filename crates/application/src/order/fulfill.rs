@@ -35,7 +35,7 @@ pub async fn fulfill(
     command: FulfillOrder,
 ) -> Result<OrderView> {
     let id = identify(core, ctx, order).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
     Error::check_version(command.if_version, order.version)?;
     let lines = fulfillment::plan(&order, command.lines.as_deref())

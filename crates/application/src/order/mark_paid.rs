@@ -18,7 +18,7 @@ pub async fn mark_paid(
     if_version: Option<i32>,
 ) -> Result<OrderView> {
     let id = identify(core, ctx, order).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
     Error::check_version(if_version, order.version)?;
     order.require(OrderAction::MarkPaid).map_err(refused)?;

@@ -47,7 +47,7 @@ pub async fn update(
     changes: OrderChanges,
 ) -> Result<OrderView> {
     let id = identify(core, ctx, order).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
     Error::check_version(changes.if_version, order.version)?;
     let before = order.clone();

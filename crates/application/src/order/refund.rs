@@ -84,7 +84,7 @@ pub async fn refund(
 
 /// Sets money and units aside and writes the refund down; an offline one is done thereby.
 async fn claim(core: &Core, ctx: &Context, id: OrderId, command: &RefundOrder) -> Result<(Payment, Refund)> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
     Error::check_version(command.if_version, order.version)?;
     order.require(OrderAction::Refund).map_err(refused)?;

@@ -13,7 +13,7 @@ pub async fn archive(
     if_version: Option<i32>,
 ) -> Result<()> {
     let known = find(core, ctx, product).await?;
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let found = work.products().find(known.id).await?;
     let (before, variants) = found.ok_or_else(|| Error::not_found("product"))?;
     Error::check_version(if_version, before.version)?;
@@ -24,6 +24,6 @@ pub async fn archive(
     product.change_status(ProductStatus::Archived, ctx.now);
     product.updated_at = ctx.now;
     work.products().update(&mut product, &variants, &mut variants.clone()).await?;
-    tell(core, ctx, work.as_mut(), &before, &product).await?;
-    Ok(work.commit().await?)
+    tell(core, ctx, &mut *work, &before, &product).await?;
+    work.commit().await
 }

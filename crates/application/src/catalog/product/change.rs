@@ -97,7 +97,7 @@ pub async fn update(
     if let Change::Set(brand) = &changes.brand_id {
         check_brand(core, ctx, &Product { brand_id: Some(*brand), ..known.clone() }).await?;
     }
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let found = work.products().find(known.id).await?;
     let (before, variants) = found.ok_or_else(|| Error::not_found("product"))?;
     Error::check_version(changes.if_version, before.version)?;
@@ -105,7 +105,7 @@ pub async fn update(
     apply(core, ctx, changes, &mut product)?;
     Error::check(product.validate())?;
     if product.category_ids != before.category_ids {
-        check_categories(work.as_mut(), &product.category_ids).await?;
+        check_categories(&mut *work, &product.category_ids).await?;
     }
     let mut after = variants.clone();
     for variant in &mut after {
@@ -118,12 +118,12 @@ pub async fn update(
         shelve::check(&product, variant, "")?;
     }
     if product.newly_published(Some(&before)) {
-        claim_place(core, tier, work.as_mut()).await?;
+        claim_place(core, tier, &mut *work).await?;
     }
     let slug = product.slug.clone();
     let written_now = work.products().update(&mut product, &variants, &mut after).await;
     written_now.map_err(|error| slug::or_taken(error, "products_slug", &slug))?;
-    tell(core, ctx, work.as_mut(), &before, &product).await?;
+    tell(core, ctx, &mut *work, &before, &product).await?;
     work.commit().await?;
     written(core, ctx, product.id).await
 }

@@ -155,8 +155,8 @@ pub(super) async fn store(
     product: &Product,
     shelf: &Shelf,
 ) -> Result<bool> {
-    let mut work = core.db.begin(ctx.store).await?;
-    let stored = put(core, ctx, tier, work.as_mut(), product, shelf).await?;
+    let mut work = core.begin(ctx).await?;
+    let stored = put(core, ctx, tier, &mut *work, product, shelf).await?;
     if stored {
         work.commit().await?;
     }

@@ -40,9 +40,9 @@ async fn put_all(core: &Core, ctx: &Context, drafts: &[&Draft], is_trial: bool) 
     if drafts.is_empty() {
         return Ok(());
     }
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     for Draft { product, shelf, tier, .. } in drafts {
-        if !put(core, ctx, *tier, work.as_mut(), product, shelf).await? {
+        if !put(core, ctx, *tier, &mut *work, product, shelf).await? {
             return Err(slug::taken(&product.slug));
         }
     }

@@ -21,7 +21,7 @@ pub async fn book_outside(
     total: Money,
     event: (Provider, &str),
 ) -> Result<()> {
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let missing = || Error::internal(format!("payment {payment} or its order is missing"));
     let mut order = work.orders().find(order).await?.ok_or_else(missing)?;
     let mut payment = work.payments().find(payment).await?.ok_or_else(missing)?;
@@ -46,5 +46,5 @@ pub async fn book_outside(
         work.payments().update(&mut payment, None).await?;
         work.outbox().append(&told).await?;
     }
-    Ok(work.commit().await?)
+    work.commit().await
 }

@@ -73,7 +73,7 @@ async fn parties(
 /// Takes a refund for this worker for a while; `false` when another one was faster.
 async fn hold(core: &Core, ctx: &Context, refund: &mut Refund) -> Result<bool> {
     let until = settle::next_check(refund, ctx.now);
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     match work.refunds().update(refund, until).await {
         Err(RepoError::Stale) => Ok(false),
         written => {

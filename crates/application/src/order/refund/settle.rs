@@ -54,7 +54,7 @@ pub async fn settle_refund(
 
 pub(super) async fn apply(core: &Core, ctx: &Context, refund: RefundId, news: &News<'_>) -> Result<Refund> {
     let now = core.clock.now();
-    let mut work = core.db.begin(ctx.store).await?;
+    let mut work = core.begin(ctx).await?;
     let mut refund = work.refunds().find(refund).await?.ok_or_else(|| Error::not_found("refund"))?;
     if let Some((provider, event)) = news.event
         && !work.receipts().record(provider, event, now).await?

@@ -69,7 +69,7 @@ async fn list(caller: Secret<scope::Any>, list: List<Stores>) -> ApiResult {
 #[post("/stores")]
 async fn create(caller: Secret<scope::Any>, body: Body<NewStoreBody>) -> ApiResult {
     store::require_operator(&caller.core, &caller.principal.key).await?;
-    let (store, keys) = store::create(&caller.core, body.into_inner().into()).await?;
+    let (store, keys) = store::create(&caller.core, &caller.context, body.into_inner().into()).await?;
     let (id, version) = (store.id, store.version);
     let body = OpenedStoreBody::new(StoreBody::new(store, caller.context.mode.is_live()), &keys);
     respond::created(format!("/v1/private/stores/{id}"), id, version, body)
