@@ -31,6 +31,8 @@ pub(crate) const KEY_IN_PATH: &str = "publishableKey";
 pub(crate) const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// The capability to a cart.
 pub(crate) const X_CART_TOKEN: HeaderName = HeaderName::from_static("x-cart-token");
+/// The signature that a key with a signing secret has to send.
+pub(crate) const X_CARTWRIGHT_SIGNATURE: HeaderName = HeaderName::from_static("x-cartwright-signature");
 /// Characters a cart token may have.
 const CART_TOKEN_LEN: std::ops::RangeInclusive<usize> = 8..=200;
 

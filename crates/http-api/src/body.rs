@@ -136,7 +136,8 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Error> {
     if json && utf8 { Ok(()) } else { refusal("Send the body as application/json.") }
 }
 
-async fn collect(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Error> {
+/// Reads a body whole, within the limit of the server.
+pub(crate) async fn collect(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Error> {
     let limit = request.app_data::<BodyLimit>().map_or(DEFAULT_LIMIT, |limit| limit.0);
     let too_large =
         || Error::new(ErrorCode::PayloadTooLarge, format!("The body may have at most {limit} bytes."));

@@ -66,4 +66,5 @@ mod coupon;
 mod docs;
 mod edge;
 mod product;
+mod raw_body;
 mod search;

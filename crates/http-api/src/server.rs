@@ -21,6 +21,7 @@ use crate::{
     list::cursor::CursorKey,
     openapi,
     query::Queryless,
+    raw_body::keep_raw_body,
     routes,
 };
 
@@ -151,6 +152,7 @@ impl Blueprint {
             .into_app()
             .configure(docs::configure)
             .default_service(web::to(unknown))
+            .wrap(from_fn(keep_raw_body))
             .wrap(NormalizePath::trim())
             .wrap(Compress::default())
             .wrap(cors)
