@@ -42,6 +42,8 @@ pub struct Config {
     pub private_url: Option<String>,
     /// Origins whose pages may call the private surface, `cors_origins`; separated by commas.
     pub cors_origins: Vec<String>,
+    /// Proxies that requests come over, `trusted_proxies`; so many entries of `X-Forwarded-For` are believed.
+    pub trusted_proxies: u8,
     /// Threads of each server, `workers`; one for each processor when absent.
     pub workers: Option<usize>,
     /// Seals stored secrets, `master_key`: 32 bytes in base64 or hex. Kept in the data folder when absent.
@@ -111,6 +113,9 @@ impl Config {
             cors_origins: layers
                 .read("cors_origins", origins, "origins, separated by commas")
                 .unwrap_or_default(),
+            trusted_proxies: layers
+                .read("trusted_proxies", |text| within(text, 0..=16), "from 0 to 16")
+                .unwrap_or(0),
             workers: layers.read("workers", |text| within(text, 1..=1024), "from 1 to 1024"),
             master_key: layers.read("master_key", master_key, "32 bytes in base64 or hex"),
             stripe_api_base: layers

@@ -81,6 +81,7 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
     let settings = |url: String| ServerConfig {
         workers: config.workers,
         cors_origins: config.cors_origins.clone(),
+        trusted_proxies: config.trusted_proxies,
         ..ServerConfig::new(url, cursors.clone())
     };
     let mut running = Running::new(core.clone());

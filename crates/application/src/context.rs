@@ -1,6 +1,6 @@
 //! Who asks, for which store, when. Made once at the edge of the system.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -49,6 +49,8 @@ pub struct Context {
     pub locale: String,
     /// Id of the request in logs and answers.
     pub request_id: String,
+    /// The address that the request came from, behind the operator's proxies.
+    pub address: Option<IpAddr>,
     /// When the request arrived.
     pub now: DateTime<Utc>,
 }
@@ -63,6 +65,14 @@ impl Context {
     /// The circumstances of something that no request asked for.
     pub fn of_system(core: &crate::Core, store: StoreId, mode: Mode, actor: Actor) -> Self {
         let request_id = format!("{actor}-{}", core.ids.id::<domain::id::kind::EventId>());
-        Self { store, mode, actor, locale: String::from("en"), request_id, now: core.clock.now() }
+        Self {
+            store,
+            mode,
+            actor,
+            locale: String::from("en"),
+            request_id,
+            address: None,
+            now: core.clock.now(),
+        }
     }
 }

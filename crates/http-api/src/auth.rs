@@ -21,7 +21,12 @@ use application::{
 use domain::store::Store;
 
 use self::scope::RequiredScope;
-use crate::{edge::RequestId, error::ApiError, locale, query::refuse_strangers};
+use crate::{
+    edge::{ClientAddress, RequestId},
+    error::ApiError,
+    locale,
+    query::refuse_strangers,
+};
 
 pub mod scope;
 
@@ -65,6 +70,7 @@ impl Caller {
             actor,
             locale: locale::of_request(request, &principal.config.store.default_locale),
             request_id: RequestId::of(request),
+            address: ClientAddress::of(request),
             now: core.clock.now(),
         };
         Self { core, context, principal }
@@ -157,7 +163,7 @@ impl<S: RequiredScope> FromRequest for Secret<S> {
                 invalid_key("Send a secret key as Authorization: Bearer sk_… or in x-api-key.")
             })?;
             let principal = access::resolve_secret_key(&core, text).await?;
-            admit_address(&principal, request.peer_addr().map(|address| address.ip()))?;
+            admit_address(&principal, ClientAddress::of(&request))?;
             require_scope::<S>(&principal)?;
             refuse_strangers(&request)?;
             let actor = Actor::Key(principal.key.id);
@@ -223,7 +229,7 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
 fn admit_address(principal: &Principal, address: Option<IpAddr>) -> Result<(), Error> {
     // Without an address (a local socket) only keys without a list are admitted.
     let admitted = match address {
-        Some(address) => principal.key.admits(address.to_canonical()),
+        Some(address) => principal.key.admits(address),
         None => principal.key.ip_allowlist.is_empty(),
     };
     if admitted { Ok(()) } else { Err(invalid_key("The API key may not be used from this address.")) }

@@ -1,6 +1,6 @@
 //! What happens to every request before and after its handler.
 //!
-//! The request gets an id and a time limit; the answer gets its headers, whoever made it, and anything
+//! The request gets an id, an address to count it by and a time limit; the answer gets its headers, whoever made it, and anything
 //! that went wrong outside a handler gets the shape of every other refusal.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
@@ -20,10 +20,12 @@ use futures::FutureExt as _;
 
 use crate::{error::ApiError, server::Surface};
 
+mod client_address;
 mod cors;
 mod request_id;
 mod span;
 
+pub(crate) use client_address::ClientAddress;
 pub(crate) use cors::{private_cors, public_cors};
 pub(crate) use request_id::RequestId;
 use request_id::X_REQUEST_ID;
@@ -34,6 +36,8 @@ pub(crate) use span::RequestSpan;
 pub(crate) struct EdgeSettings {
     pub(crate) surface: Surface,
     pub(crate) request_timeout: Duration,
+    /// Proxies of the operator's that a request comes over.
+    pub(crate) trusted_proxies: u8,
 }
 
 /// Wraps every request.
@@ -45,6 +49,8 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     let settings = request.app_data::<EdgeSettings>().copied().ok_or_else(|| {
         ApiError::from(Error::internal("the server was built without settings of its edge"))
     })?;
+    let address = ClientAddress::find(&request, settings.trusted_proxies);
+    request.extensions_mut().insert(address);
     request.extensions_mut().insert(id.clone());
     // Whatever can be read can be asked about; the server leaves the body out by itself.
     if request.method() == Method::HEAD {

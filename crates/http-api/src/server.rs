@@ -55,6 +55,8 @@ pub struct ServerConfig {
     pub client_timeout: Duration,
     /// How long requests may go on after the server was told to stop.
     pub shutdown_timeout: Duration,
+    /// Proxies that requests come over, each adding whom it was called by to `X-Forwarded-For`.
+    pub trusted_proxies: u8,
     /// Authenticates cursors; the same on every server of an installation.
     pub cursor_key: CursorKey,
 }
@@ -70,6 +72,7 @@ impl ServerConfig {
             request_timeout: Duration::from_secs(30),
             client_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(20),
+            trusted_proxies: 0,
             cursor_key,
         }
     }
@@ -138,7 +141,12 @@ impl Blueprint {
             Surface::Public => public_cors(),
             Surface::Private => private_cors(&self.config.cors_origins),
         };
-        let (surface, request_timeout) = (self.surface, self.config.request_timeout);
+        let edge_settings = EdgeSettings {
+            surface: self.surface,
+            request_timeout: self.config.request_timeout,
+            trusted_proxies: self.config.trusted_proxies,
+        };
+        let surface = self.surface;
         App::new()
             .into_utoipa_app()
             .app_data(self.core.clone())
@@ -147,7 +155,7 @@ impl Blueprint {
             .app_data(self.queryless.clone())
             .app_data(self.config.cursor_key.clone())
             .app_data(BodyLimit(self.config.body_limit))
-            .app_data(EdgeSettings { surface, request_timeout })
+            .app_data(edge_settings)
             .configure(|config| routes::configure(surface, config))
             .into_app()
             .configure(docs::configure)

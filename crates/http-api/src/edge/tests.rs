@@ -19,7 +19,11 @@ async fn answer(request: TestRequest) -> (StatusCode, HeaderMap, String) {
         tokio::time::sleep(Duration::from_mins(1)).await;
         HttpResponse::Ok().finish()
     }
-    let settings = EdgeSettings { surface: Surface::Public, request_timeout: Duration::from_millis(30) };
+    let settings = EdgeSettings {
+        surface: Surface::Public,
+        request_timeout: Duration::from_millis(30),
+        trusted_proxies: 0,
+    };
     let app = App::new()
         .app_data(settings)
         .route("/panic", web::get().to(panics))

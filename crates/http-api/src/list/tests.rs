@@ -43,6 +43,7 @@ fn context(store: u8) -> Context {
         actor: application::Actor::Shopper,
         locale: "en".to_owned(),
         request_id: "req".to_owned(),
+        address: None,
         now: chrono::DateTime::UNIX_EPOCH,
     }
 }

@@ -82,6 +82,24 @@ async fn a_key_works_from_its_addresses_only() {
 }
 
 #[actix_web::test]
+async fn an_address_behind_a_proxy_is_believed_only_when_the_proxy_is() {
+    let shop = Shop::open().await;
+    let key = shop.key_from(&[Scope::ReadSettings], &["192.0.2.0/24"]).await;
+    let forwarded = |list: &str| {
+        bearer("/v1/private/store", &key)
+            .peer_addr("198.51.100.1:1".parse().unwrap())
+            .insert_header(("x-forwarded-for", list.to_owned()))
+    };
+    let behind = async |proxies, list: &str| {
+        shop.send_to(Surface::Private, |config| config.trusted_proxies = proxies, forwarded(list)).await
+    };
+    behind(0, "192.0.2.9").await.refused(401, "invalid_api_key");
+    assert_eq!(behind(1, "192.0.2.9").await.status, 200);
+    behind(1, "192.0.2.9, 203.0.113.5").await.refused(401, "invalid_api_key");
+    assert_eq!(behind(2, "192.0.2.9, 203.0.113.5").await.status, 200);
+}
+
+#[actix_web::test]
 async fn pages_of_other_domains_are_refused_where_a_store_names_its_own() {
     let shop = Shop::open_with(|store| store.allowed_domains = vec!["shop.example".to_owned()]).await;
     let from = |origin: &str| shop.public(Method::GET, "/countries").insert_header(("origin", origin));

@@ -88,7 +88,18 @@ impl Shop {
 
     /// Sends a request to a surface as it is.
     pub(crate) async fn send(&self, surface: Surface, request: TestRequest) -> Answer {
-        let config = ServerConfig::new("https://shop.example", CursorKey::new([5; 32]));
+        self.send_to(surface, |_| {}, request).await
+    }
+
+    /// Sends a request to a surface of which something is configured otherwise.
+    pub(crate) async fn send_to(
+        &self,
+        surface: Surface,
+        change: impl FnOnce(&mut ServerConfig),
+        request: TestRequest,
+    ) -> Answer {
+        let mut config = ServerConfig::new("https://shop.example", CursorKey::new([5; 32]));
+        change(&mut config);
         let app = init_service(Blueprint::new(surface, Arc::clone(&self.host.core), config).app()).await;
         let response = match app.call(request.to_request()).await {
             Ok(response) => response.into_parts().1,
