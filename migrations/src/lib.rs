@@ -15,6 +15,7 @@ mod m0002_catalog;
 mod m0003_selling;
 mod m0004_orders;
 mod m0005_events;
+mod m0006_staff;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_selling::Migration),
             Box::new(m0004_orders::Migration),
             Box::new(m0005_events::Migration),
+            Box::new(m0006_staff::Migration),
         ]
     }
 }

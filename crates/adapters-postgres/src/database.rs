@@ -16,8 +16,10 @@ use ports::{
     categories::CategoryReader,
     events::{EventReader, OutboxQueue},
     keys::KeyReader,
+    mail::MailQueue,
     orders::OrderReader,
     promotions::PromotionReader,
+    staff::{PeopleWork, StaffReader},
     stock::StockReader,
     stores::StoreReader,
     terms::TermsReader,
@@ -33,6 +35,9 @@ use crate::{
     unit_of_work::SqlUnitOfWork,
     watch::{Watch, Watched},
 };
+
+/// What a transaction about people is bound to: an id that no store has.
+const NO_STORE: StoreId = StoreId::from_bytes([0; 16]);
 
 /// Which database to open, and how wide.
 #[derive(Debug, Clone)]
@@ -145,6 +150,20 @@ impl Database for SqlDatabase {
     }
 
     fn keys(&self) -> &dyn KeyReader {
+        self
+    }
+
+    async fn begin_people(&self) -> Result<Box<dyn PeopleWork>, RepoError> {
+        let transaction = self.engine.begin().await.map_err(repo_error)?;
+        let changes = self.changes.clone();
+        Ok(Box::new(SqlUnitOfWork::new(transaction, self.engine.backend(), NO_STORE, changes)))
+    }
+
+    fn staff(&self) -> &dyn StaffReader {
+        self
+    }
+
+    fn mails(&self) -> &dyn MailQueue {
         self
     }
 

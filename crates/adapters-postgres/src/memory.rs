@@ -1,11 +1,14 @@
-//! What is kept in memory between requests: store configurations, keys in use and what categories are
-//! called, each with the epoch at which it was read.
+//! What is kept in memory between requests: store configurations, keys and logins in use and what
+//! categories are called, each with the epoch at which it was read.
 
 use std::sync::Arc;
 
-use domain::{access::ApiKey, id::StoreId};
+use domain::{
+    access::ApiKey,
+    id::{SessionId, StoreId},
+};
 use moka::future::Cache;
-use ports::stores::StoreConfig;
+use ports::{staff::OpenSession, stores::StoreConfig};
 
 use crate::{
     category_labels::CategoryLabels,
@@ -17,10 +20,14 @@ const CAPACITY: u64 = 10_000;
 /// Stores whose categories are kept: a list of hundreds is heavier than a key.
 const CATEGORIES_CAPACITY: u64 = 1_000;
 
+/// The epochs of all stores that a login opens: when one of them has risen, the login is read anew.
+type SessionEpochs = Vec<(StoreId, u64)>;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Memory {
     configs: Cache<StoreId, (u64, Arc<StoreConfig>)>,
     keys: Cache<String, (u64, Arc<ApiKey>)>,
+    sessions: Cache<SessionId, (SessionEpochs, Arc<OpenSession>)>,
     categories: Cache<StoreId, (u64, Arc<CategoryLabels>)>,
 }
 
@@ -29,6 +36,7 @@ impl Default for Memory {
         Self {
             configs: Cache::new(CAPACITY),
             keys: Cache::new(CAPACITY),
+            sessions: Cache::new(CAPACITY),
             categories: Cache::new(CATEGORIES_CAPACITY),
         }
     }
@@ -56,6 +64,29 @@ impl Memory {
     pub(crate) async fn keep_key(&self, hash: &str, epoch: Option<u64>, key: Arc<ApiKey>) {
         if let Some(epoch) = epoch {
             self.keys.insert(hash.to_owned(), (epoch, key)).await;
+        }
+    }
+
+    pub(crate) async fn session(&self, session: SessionId, changes: &Changes) -> Option<Arc<OpenSession>> {
+        let (epochs, open) = self.sessions.get(&session).await?;
+        let current = |(store, epoch): &(StoreId, u64)| changes.epoch(*store, Topic::Config) == Some(*epoch);
+        epochs.iter().all(current).then_some(open)
+    }
+
+    /// The epochs by which a login may be kept; `None` when there is nothing to tell that it ended.
+    pub(crate) fn epochs_of(&self, open: &OpenSession, changes: &Changes) -> Option<SessionEpochs> {
+        let stores = open.places.iter().map(|place| place.membership.store);
+        let epochs: SessionEpochs =
+            stores.map(|store| Some((store, changes.epoch(store, Topic::Config)?))).collect::<Option<_>>()?;
+        (!epochs.is_empty()).then_some(epochs)
+    }
+
+    /// Keeps a login that was read after `epochs` were, unless it opens other stores by now.
+    pub(crate) async fn keep_session(&self, epochs: Option<SessionEpochs>, open: Arc<OpenSession>) {
+        let Some(epochs) = epochs else { return };
+        let stores = open.places.iter().map(|place| place.membership.store);
+        if stores.eq(epochs.iter().map(|(store, _)| *store)) {
+            self.sessions.insert(open.session.id, (epochs, open)).await;
         }
     }
 

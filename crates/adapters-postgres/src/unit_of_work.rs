@@ -1,6 +1,6 @@
 //! One transaction, and every repository on it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use domain::{
@@ -22,6 +22,7 @@ use ports::{
     products::Products,
     promotions::PromotionUses,
     records::Records,
+    staff::{Memberships, People},
     stock::Stock,
     stores::{Counters, Stores},
 };
@@ -42,6 +43,7 @@ pub(crate) struct SqlUnitOfWork {
     backend: DatabaseBackend,
     store: StoreId,
     touched: Vec<Topic>,
+    touched_elsewhere: BTreeSet<StoreId>,
     changes: Changes,
     order_lines: HashMap<OrderId, Vec<OrderLine>>,
 }
@@ -53,7 +55,15 @@ impl SqlUnitOfWork {
         store: StoreId,
         changes: Changes,
     ) -> Self {
-        Self { transaction, backend, store, touched: Vec::new(), changes, order_lines: HashMap::new() }
+        Self {
+            transaction,
+            backend,
+            store,
+            touched: Vec::new(),
+            touched_elsewhere: BTreeSet::new(),
+            changes,
+            order_lines: HashMap::new(),
+        }
     }
 
     /// The store that every statement is bound to.
@@ -87,20 +97,35 @@ impl SqlUnitOfWork {
             self.touched.push(topic);
         }
     }
+
+    /// Notes the same for what is known of `store`, whichever store this unit of work is for.
+    pub(crate) fn touch_config_of(&mut self, store: StoreId) {
+        if store == self.store {
+            self.touch(Topic::Config);
+        } else {
+            self.touched_elsewhere.insert(store);
+        }
+    }
+
+    /// What is out of date once this commits, in the order of the stores: every transaction locks them so.
+    fn all_touched(&self) -> BTreeMap<StoreId, Vec<Topic>> {
+        let own = (!self.touched.is_empty()).then(|| (self.store, self.touched.clone()));
+        let elsewhere = self.touched_elsewhere.iter().map(|store| (*store, vec![Topic::Config]));
+        elsewhere.chain(own).collect()
+    }
 }
 
 #[async_trait]
 impl UnitOfWork for SqlUnitOfWork {
     async fn commit(self: Box<Self>) -> Result<(), RepoError> {
         let this = *self;
-        if !this.touched.is_empty() {
-            this.changes
-                .record(&this.transaction, this.backend, this.store, &this.touched)
-                .await
-                .map_err(repo_error)?;
+        let touched = this.all_touched();
+        for (store, topics) in &touched {
+            let recorded = this.changes.record(&this.transaction, this.backend, *store, topics);
+            recorded.await.map_err(repo_error)?;
         }
         this.transaction.commit().await.map_err(repo_error)?;
-        this.changes.announce(this.store, &this.touched);
+        touched.iter().for_each(|(store, topics)| this.changes.announce(*store, topics));
         Ok(())
     }
 
@@ -113,6 +138,14 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn keys(&mut self) -> &mut dyn ApiKeys {
+        self
+    }
+
+    fn staff(&mut self) -> &mut dyn Memberships {
+        self
+    }
+
+    fn people(&mut self) -> &mut dyn People {
         self
     }
 

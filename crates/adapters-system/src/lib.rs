@@ -1,4 +1,4 @@
-//! The machine's own clock, ids, randomness and encryption.
+//! The machine's own clock, ids, randomness, encryption, password hashes and tokens.
 //!
 //! What this crate may know: `ports`, `domain`, the operating system and cryptographic primitives. This
 //! is the one place that reads the real time and the real random generator; everything else asks the
@@ -10,9 +10,13 @@
 mod clock;
 mod ids;
 mod master_key;
+mod passwords;
 mod sealing;
+mod tokens;
 
 pub use clock::SystemClock;
 pub use ids::SystemIds;
 pub use master_key::{MasterKey, MasterKeyError};
+pub use passwords::{Argon2Passwords, PasswordCost};
 pub use sealing::XChaChaSealer;
+pub use tokens::JwtSigner;

@@ -208,6 +208,14 @@ entities! {
     EventId = "evt",
     /// Identifies a customer.
     CustomerId = "cust",
+    /// Identifies somebody who logs in, whichever stores they work for.
+    PersonId = "per",
+    /// Identifies somebody's place in one store.
+    StaffId = "stf",
+    /// Identifies a login, from the password to the logout.
+    SessionId = "ses",
+    /// Identifies a mail that waits to be sent.
+    MailId = "mail",
 }
 
 #[cfg(test)]

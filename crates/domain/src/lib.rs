@@ -33,6 +33,7 @@ pub mod rate;
 pub mod refund;
 pub mod settings;
 pub mod shipping;
+pub mod staff;
 pub mod store;
 pub mod tax;
 pub mod text;

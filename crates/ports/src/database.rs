@@ -14,10 +14,12 @@ use crate::{
     categories::{Categories, CategoryReader},
     events::{EventReader, Outbox, OutboxQueue},
     keys::{ApiKeys, KeyReader},
+    mail::MailQueue,
     orders::{Fulfillments, OrderReader, Orders, Payments, Receipts, Refunds},
     products::Products,
     promotions::{PromotionReader, PromotionUses},
     records::Records,
+    staff::{Memberships, People, PeopleWork, StaffReader},
     stock::{Stock, StockReader},
     stores::{Counters, StoreReader, Stores},
     terms::TermsReader,
@@ -42,6 +44,15 @@ pub trait Database: Send + Sync {
 
     /// Reads API keys.
     fn keys(&self) -> &dyn KeyReader;
+
+    /// Starts a transaction about people, before a store is known or beyond any one of them.
+    async fn begin_people(&self) -> Result<Box<dyn PeopleWork>, RepoError>;
+
+    /// Reads staff and their logins.
+    fn staff(&self) -> &dyn StaffReader;
+
+    /// Mails that wait to be sent.
+    fn mails(&self) -> &dyn MailQueue;
 
     /// Reads brands.
     fn brands(&self) -> &dyn BrandReader;
@@ -89,6 +100,12 @@ pub trait UnitOfWork: Send {
 
     /// API keys.
     fn keys(&mut self) -> &mut dyn ApiKeys;
+
+    /// Places of staff in the store.
+    fn staff(&mut self) -> &mut dyn Memberships;
+
+    /// People and their logins, whichever stores they belong to.
+    fn people(&mut self) -> &mut dyn People;
 
     /// Brands.
     fn brands(&mut self) -> &mut dyn Records<Brand>;

@@ -58,4 +58,5 @@ record! {
     domain::shipping::ShippingMethod => ShippingMethodId,
     domain::tax::TaxRate => TaxRateId,
     domain::payment_method::PaymentMethod => PaymentMethodId,
+    domain::staff::Membership => StaffId,
 }
