@@ -12,9 +12,11 @@ use std::{
 use adapters_postgres::{DatabaseConfig, SqlDatabase};
 use adapters_sandbox::{SandboxConfig, SandboxGateway};
 use adapters_stripe::{StripeConfig, StripeGateway};
-use adapters_system::{MasterKey, SystemClock, SystemIds, XChaChaSealer};
+use adapters_system::{
+    Argon2Passwords, JwtSigner, MasterKey, PasswordCost, SystemClock, SystemIds, XChaChaSealer,
+};
 use anyhow::{Context as _, Result};
-use application::{Core, Gateways};
+use application::{Core, Gateways, Logins, Post};
 use domain::tier::TierTable;
 use http_api::{
     list::cursor::CursorKey,
@@ -141,6 +143,11 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         sealer: Arc::new(XChaChaSealer::new(master)),
+        logins: Logins {
+            passwords: Arc::new(Argon2Passwords::new(PasswordCost::OWASP)),
+            tokens: Arc::new(JwtSigner::new(master)),
+        },
+        post: Post::default(),
         gateways: Gateways { sandbox: sandbox.clone(), sandbox_desk: sandbox, stripe: Arc::new(stripe) },
         tiers: Arc::new(TierTable::default()),
         default_tier: config.default_tier,

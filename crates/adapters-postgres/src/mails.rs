@@ -29,7 +29,14 @@ pub(crate) async fn queue(connection: &impl ConnectionTrait, mail: &QueuedMail) 
     insert
         .into_table("mails")
         .columns([
-            "id", "store_id", "recipient", "subject", "sealed_text", "due_at", "expires_at", "created_at",
+            "id",
+            "store_id",
+            "recipient",
+            "subject",
+            "sealed_text",
+            "due_at",
+            "expires_at",
+            "created_at",
         ])
         .values_panic([
             Expr::val(uuid(*id)),

@@ -1,23 +1,93 @@
-//! Keys: making them, and finding out whose a key is.
+//! Who is calling: whose a key or a staff token is, and which store it opens. Keys are made here, too.
 
 use std::{fmt::Write as _, sync::Arc};
 
 use domain::{
-    access::{ApiKey, KeyKind, KeyRefusal, Mode},
+    access::{ApiKey, KeyKind, KeyRefusal, Mode, ScopeSet},
+    id::StoreId,
     store::StoreStatus,
 };
 use ports::stores::StoreConfig;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Core, Error, ErrorCode, Result};
+use crate::{Actor, Core, Error, ErrorCode, Result, api_key::Grantor};
 
-/// A key that was accepted, and the store that it opens.
+mod staff;
+
+pub use staff::{Member, StaffPass, enter_store, resolve_login};
+
+/// Somebody who was let in, and the store that they may act in.
 #[derive(Debug, Clone)]
 pub struct Principal {
-    /// The key.
-    pub key: Arc<ApiKey>,
+    /// Who it is.
+    pub bearer: Bearer,
     /// The store with its configuration.
     pub config: Arc<StoreConfig>,
+}
+
+/// What somebody was let in by.
+#[derive(Debug, Clone)]
+pub enum Bearer {
+    /// A key.
+    Key(Arc<ApiKey>),
+    /// A login of one of the store's staff.
+    Staff(StaffPass),
+}
+
+impl Principal {
+    /// The store that is opened.
+    pub fn store(&self) -> StoreId {
+        self.config.store.id
+    }
+
+    /// Live or test.
+    pub fn mode(&self) -> Mode {
+        match &self.bearer {
+            Bearer::Key(key) => key.mode,
+            Bearer::Staff(pass) => pass.mode,
+        }
+    }
+
+    /// What they may do.
+    pub fn scopes(&self) -> &ScopeSet {
+        match &self.bearer {
+            Bearer::Key(key) => &key.scopes,
+            Bearer::Staff(pass) => &pass.scopes,
+        }
+    }
+
+    /// The key, if they came with one.
+    pub fn key(&self) -> Option<&Arc<ApiKey>> {
+        match &self.bearer {
+            Bearer::Key(key) => Some(key),
+            Bearer::Staff(_) => None,
+        }
+    }
+
+    /// The login, if they came with one.
+    pub fn staff(&self) -> Option<&StaffPass> {
+        match &self.bearer {
+            Bearer::Key(_) => None,
+            Bearer::Staff(pass) => Some(pass),
+        }
+    }
+
+    /// Who acts, for the books. A shopper brings a key too, but it names the store and not the shopper.
+    pub fn actor(&self) -> Actor {
+        match &self.bearer {
+            Bearer::Key(key) if key.kind == KeyKind::Publishable => Actor::Shopper,
+            Bearer::Key(key) => Actor::Key(key.id),
+            Bearer::Staff(pass) => Actor::Staff(pass.membership.id),
+        }
+    }
+
+    /// On whose authority they hand out what they may do themselves.
+    pub fn grantor(&self) -> Grantor<'_> {
+        match &self.bearer {
+            Bearer::Key(key) => Grantor::Key(key),
+            Bearer::Staff(pass) => Grantor::Staff(&pass.scopes),
+        }
+    }
 }
 
 /// Longest text that can be a key; anything longer is not looked up.
@@ -31,8 +101,13 @@ pub fn hash_key(text: &str) -> String {
 
 /// The text of a new key: its prefix and 64 hexadecimal digits.
 pub fn new_key_text(core: &Core, kind: KeyKind, mode: Mode) -> String {
+    new_secret_text(core, kind.prefix(mode))
+}
+
+/// A random text that opens something: `prefix` and 64 hexadecimal digits.
+pub(crate) fn new_secret_text(core: &Core, prefix: &str) -> String {
     let secret = hexadecimal(&core.ids.secret());
-    format!("{}{secret}", kind.prefix(mode))
+    format!("{prefix}{secret}")
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -77,8 +152,13 @@ async fn resolve(core: &Core, text: &str, wanted: KeyKind) -> Result<Principal> 
         Error::new(ErrorCode::InvalidApiKey, message)
     })?;
     let config = core.db.stores().config(key.store).await?.ok_or_else(unknown)?;
+    refuse_suspended(&config)?;
+    Ok(Principal { bearer: Bearer::Key(key), config })
+}
+
+fn refuse_suspended(config: &StoreConfig) -> Result<()> {
     if config.store.status == StoreStatus::Suspended {
         return Err(Error::new(ErrorCode::StoreSuspended, "This store is suspended."));
     }
-    Ok(Principal { key, config })
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr};
 use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
-    id::{ApiKeyId, StoreId},
+    id::{ApiKeyId, StaffId, StoreId},
 };
 
 /// Who acts.
@@ -15,6 +15,8 @@ pub enum Actor {
     Shopper,
     /// A program with a secret key.
     Key(ApiKeyId),
+    /// One of the store's staff, logged in.
+    Staff(StaffId),
     /// The operator at the command line.
     Operator,
     /// The background worker.
@@ -29,6 +31,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Shopper => f.write_str("shopper"),
             Self::Key(id) => write!(f, "key:{id}"),
+            Self::Staff(id) => write!(f, "staff:{id}"),
             Self::Operator => f.write_str("operator"),
             Self::Worker => f.write_str("worker"),
             Self::Gateway(name) => write!(f, "gateway:{name}"),

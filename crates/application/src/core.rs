@@ -6,7 +6,14 @@ use domain::{
     payment::Provider,
     tier::{Tier, TierTable},
 };
-use ports::{Clock, Database, IdSource, gateway::PaymentGateway, sandbox::SandboxDesk, sealing::Sealer};
+use ports::{
+    Clock, Database, IdSource,
+    gateway::PaymentGateway,
+    logins::{PasswordHasher, TokenSigner},
+    mail::Mailer,
+    sandbox::SandboxDesk,
+    sealing::Sealer,
+};
 
 /// Everything a use case reaches through ports. Cheap to clone; made once by an application.
 #[derive(Clone)]
@@ -19,6 +26,10 @@ pub struct Core {
     pub ids: Arc<dyn IdSource>,
     /// Encryption of stored secrets.
     pub sealer: Arc<dyn Sealer>,
+    /// What logging in needs.
+    pub logins: Logins,
+    /// How mail goes out.
+    pub post: Post,
     /// The systems that take payments.
     pub gateways: Gateways,
     /// What each plan allows.
@@ -31,6 +42,25 @@ impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core").finish_non_exhaustive()
     }
+}
+
+/// What logging in needs of cryptography.
+#[derive(Clone)]
+pub struct Logins {
+    /// Slow hashes of passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// Signatures of tokens.
+    pub tokens: Arc<dyn TokenSigner>,
+}
+
+/// How mail goes out.
+#[derive(Clone, Default)]
+pub struct Post {
+    /// The mail server; without one nothing is queued, and whoever invites hands the token over.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Where the dashboard is, whose pages take tokens out of links; without one, mails carry the token
+    /// alone.
+    pub dashboard_url: Option<String>,
 }
 
 /// The payment gateways there are.

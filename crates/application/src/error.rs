@@ -41,6 +41,14 @@ error_codes! {
     InvalidCursor = "invalid_cursor",
     /// No credentials, or credentials that are not valid.
     InvalidApiKey = "invalid_api_key",
+    /// The address and the password do not go together.
+    InvalidCredentials = "invalid_credentials",
+    /// A login or refresh token is not valid, or not any more.
+    InvalidToken = "invalid_token",
+    /// Too many wrong passwords; the account or the address has to wait.
+    LoginPaused = "login_paused",
+    /// Staff of several stores have to say which one they mean.
+    TenantRequired = "tenant_required",
     /// A webhook's or request's signature does not hold.
     InvalidSignature = "invalid_signature",
     /// The route needs `X-Cart-Token`.

@@ -37,7 +37,7 @@ mod error;
 mod slug;
 mod work;
 
-pub use self::core::{Core, Gateways};
+pub use self::core::{Core, Gateways, Logins, Post};
 pub use change::Change;
 pub use context::{Actor, Context};
 pub use error::{Details, Error, ErrorCode, FieldErrors, Result};

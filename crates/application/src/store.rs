@@ -16,6 +16,7 @@ use ports::{
 
 use crate::{
     Change, Context, Core, Details, Error, ErrorCode, Result,
+    access::Principal,
     api_key::{IssuedKey, issue},
 };
 
@@ -120,15 +121,16 @@ pub async fn create(core: &Core, ctx: &Context, new: NewStore) -> Result<(Store,
     Ok((store, keys))
 }
 
-/// Refuses everybody but the operator: an administrator's live key of the installation's oldest store.
-/// That store is the operator's own, made when the installation was set up.
-pub async fn require_operator(core: &Core, key: &ApiKey) -> Result<()> {
+/// Refuses everybody but the operator: a live key with all scopes, or an owner in live mode, of the
+/// installation's oldest store. That store is the operator's own, made when the installation was set up.
+pub async fn require_operator(core: &Core, principal: &Principal) -> Result<()> {
     let first = core.db.stores().stores(&Window::After { last: None, per_page: 1 }).await?;
-    let oldest = first.items.first().is_some_and(|store| store.id == key.store);
-    if oldest && key.mode.is_live() && key.scopes.allows(Scope::Admin) {
+    let oldest = first.items.first().is_some_and(|store| store.id == principal.store());
+    if oldest && principal.mode().is_live() && principal.scopes().allows(Scope::Admin) {
         return Ok(());
     }
-    let message = "Only the operator may do this, with a live key of the oldest store that has admin:*.";
+    let message =
+        "Only the operator may do this: an owner of the oldest store, or a live key of it that has admin:*.";
     Err(Error::new(ErrorCode::InsufficientScope, message)
         .with_details(Details::Scope { required: Scope::Admin.to_string() }))
 }

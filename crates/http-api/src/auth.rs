@@ -2,8 +2,9 @@
 //!
 //! - [`Public`]: anybody with the store's publishable key, which stands in the path.
 //! - [`CartSession`]: the same, with a cart token.
-//! - [`Secret<S>`](Secret): a program with a secret key that has the scope `S`, such as
-//!   `Secret<scope::WriteCatalog>`; [`scope::Any`] asks for no scope.
+//! - [`Secret<S>`](Secret): a program with a secret key, or one of the staff with the token of a login,
+//!   that has the scope `S`, such as `Secret<scope::WriteCatalog>`; [`scope::Any`] asks for no scope.
+//! - [`LoggedIn`](staff::LoggedIn): one of the staff, whichever store they mean.
 //!
 //! All of them are a [`Caller`]: the core, the context for use cases, and the store.
 
@@ -15,7 +16,7 @@ use actix_web::{
     http::header::{AUTHORIZATION, HeaderName, ORIGIN},
 };
 use application::{
-    Actor, Context, Core, Details, Error, ErrorCode,
+    Context, Core, Details, Error, ErrorCode,
     access::{self, Principal},
 };
 use domain::store::Store;
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub mod scope;
+pub mod staff;
 
 /// Name of the path parameter with the publishable key.
 pub(crate) const KEY_IN_PATH: &str = "publishableKey";
@@ -48,7 +50,7 @@ pub struct Caller {
     pub core: Arc<Core>,
     /// The circumstances, for use cases.
     pub context: Context,
-    /// The key and the store it opens.
+    /// Who it is, and the store they act in.
     pub principal: Principal,
 }
 
@@ -63,11 +65,11 @@ impl Caller {
         &self.context.locale
     }
 
-    fn new(request: &HttpRequest, core: Arc<Core>, principal: Principal, actor: Actor) -> Self {
+    fn new(request: &HttpRequest, core: Arc<Core>, principal: Principal) -> Self {
         let context = Context {
-            store: principal.key.store,
-            mode: principal.key.mode,
-            actor,
+            store: principal.store(),
+            mode: principal.mode(),
+            actor: principal.actor(),
             locale: locale::of_request(request, &principal.config.store.default_locale),
             request_id: RequestId::of(request),
             address: ClientAddress::of(request),
@@ -89,7 +91,7 @@ pub struct CartSession {
     pub token_hash: String,
 }
 
-/// A program with a secret key that has the scope `S`.
+/// A program with a secret key, or one of the staff, that has the scope `S`.
 #[derive(Debug, Clone)]
 pub struct Secret<S> {
     caller: Caller,
@@ -160,14 +162,20 @@ impl<S: RequiredScope> FromRequest for Secret<S> {
         Box::pin(async move {
             let core = core_of(&request)?;
             let text = secret_key(&request)?.ok_or_else(|| {
-                invalid_key("Send a secret key as Authorization: Bearer sk_… or in x-api-key.")
+                invalid_key(
+                    "Send a secret key as Authorization: Bearer sk_… or in x-api-key, or the token of a login.",
+                )
             })?;
-            let principal = access::resolve_secret_key(&core, text).await?;
-            admit_address(&principal, ClientAddress::of(&request))?;
+            let principal = if staff::is_token(text) {
+                staff::enter(&request, &core, text).await?
+            } else {
+                let principal = access::resolve_secret_key(&core, text).await?;
+                admit_address(&principal, ClientAddress::of(&request))?;
+                principal
+            };
             require_scope::<S>(&principal)?;
             refuse_strangers(&request)?;
-            let actor = Actor::Key(principal.key.id);
-            Ok(Self { caller: Caller::new(&request, core, principal, actor), may: PhantomData })
+            Ok(Self { caller: Caller::new(&request, core, principal), may: PhantomData })
         })
     }
 }
@@ -191,7 +199,7 @@ async fn shopper(request: &HttpRequest) -> Result<Caller, Error> {
         let message = "The store does not allow requests from pages of this origin.";
         return Err(Error::new(ErrorCode::DomainNotAllowed, message));
     }
-    Ok(Caller::new(request, core, principal, Actor::Shopper))
+    Ok(Caller::new(request, core, principal))
 }
 
 fn core_of(request: &HttpRequest) -> Result<Arc<Core>, Error> {
@@ -228,17 +236,18 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
 
 fn admit_address(principal: &Principal, address: Option<IpAddr>) -> Result<(), Error> {
     // Without an address (a local socket) only keys without a list are admitted.
-    let admitted = match address {
-        Some(address) => principal.key.admits(address),
-        None => principal.key.ip_allowlist.is_empty(),
-    };
+    let admitted = principal.key().is_none_or(|key| match address {
+        Some(address) => key.admits(address),
+        None => key.ip_allowlist.is_empty(),
+    });
     if admitted { Ok(()) } else { Err(invalid_key("The API key may not be used from this address.")) }
 }
 
 fn require_scope<S: RequiredScope>(principal: &Principal) -> Result<(), Error> {
     match S::SCOPE {
-        Some(scope) if !principal.key.scopes.allows(scope) => {
-            let message = format!("The API key lacks the scope {scope}.");
+        Some(scope) if !principal.scopes().allows(scope) => {
+            let who = if principal.staff().is_some() { "Your role" } else { "The API key" };
+            let message = format!("{who} lacks the scope {scope}.");
             Err(Error::new(ErrorCode::InsufficientScope, message)
                 .with_details(Details::Scope { required: scope.to_string() }))
         }

@@ -158,8 +158,12 @@ impl ResponseError for ApiError {
 pub const fn status_of(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
     match code {
-        C::MalformedRequest | C::InvalidCursor => StatusCode::BAD_REQUEST,
-        C::InvalidApiKey | C::InvalidSignature | C::CartTokenRequired => StatusCode::UNAUTHORIZED,
+        C::MalformedRequest | C::InvalidCursor | C::TenantRequired => StatusCode::BAD_REQUEST,
+        C::InvalidApiKey
+        | C::InvalidCredentials
+        | C::InvalidToken
+        | C::InvalidSignature
+        | C::CartTokenRequired => StatusCode::UNAUTHORIZED,
         C::PaymentDeclined => StatusCode::PAYMENT_REQUIRED,
         C::InsufficientScope
         | C::StoreSuspended
@@ -191,7 +195,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         | C::RefundRefused
         | C::StripeInvalidKeys
         | C::StripeAuthError => StatusCode::UNPROCESSABLE_ENTITY,
-        C::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        C::RateLimited | C::LoginPaused => StatusCode::TOO_MANY_REQUESTS,
         C::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         C::Unavailable | C::GatewayUnavailable => StatusCode::SERVICE_UNAVAILABLE,
     }

@@ -13,8 +13,8 @@ use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use adapters_sandbox::{SandboxConfig, SandboxGateway};
 use adapters_stripe::{StripeConfig, StripeGateway};
-use adapters_system::{MasterKey, XChaChaSealer};
-use application::{Core, Gateways};
+use adapters_system::{Argon2Passwords, JwtSigner, MasterKey, PasswordCost, XChaChaSealer};
+use application::{Core, Gateways, Logins, Post};
 use domain::tier::{Tier, TierTable};
 
 use crate::{
@@ -64,11 +64,17 @@ pub fn core(database: TestDatabase) -> TestCore {
     let db = database.shared();
     let sandbox =
         Arc::new(SandboxGateway::new(db.clone(), clock.clone(), ids.clone(), SandboxConfig::new(BASE_URL)));
+    let master = MasterKey::from_bytes([7; 32]);
     let core = Core {
         db,
         clock: clock.clone(),
         ids,
-        sealer: Arc::new(XChaChaSealer::new(&MasterKey::from_bytes([7; 32]))),
+        sealer: Arc::new(XChaChaSealer::new(&master)),
+        logins: Logins {
+            passwords: Arc::new(Argon2Passwords::new(PasswordCost::LEAST)),
+            tokens: Arc::new(JwtSigner::new(&master)),
+        },
+        post: Post::default(),
         gateways: Gateways {
             sandbox: sandbox.clone(),
             sandbox_desk: sandbox,

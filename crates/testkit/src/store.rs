@@ -94,7 +94,7 @@ impl TestStore {
     /// The key of the text of a secret key.
     pub async fn own_key(&self, text: &str) -> ApiKey {
         let principal = access::resolve_secret_key(&self.core, text).await.expect("the key is good");
-        ApiKey::clone(&principal.key)
+        ApiKey::clone(principal.key().expect("a secret key was sent"))
     }
 }
 

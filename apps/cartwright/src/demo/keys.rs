@@ -140,7 +140,7 @@ async fn opens(core: &Core, store: StoreId, kind: KeyKind, mode: Mode, text: &st
         KeyKind::Publishable => access::resolve_publishable_key(core, text).await,
     };
     match found {
-        Ok(principal) => Ok(principal.key.store == store && principal.key.mode == mode),
+        Ok(principal) => Ok(principal.store() == store && principal.mode() == mode),
         Err(error) if error.code == ErrorCode::InvalidApiKey => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -26,10 +26,7 @@ pub(super) async fn lock(
         .on_conflict(OnConflict::column("subject").do_nothing().to_owned());
     connection.execute(&start).await.map_err(repo_error)?;
     let mut select = Query::select();
-    select
-        .columns(["guesses", "last_at"])
-        .from("login_guesses")
-        .and_where(Expr::col("subject").eq(subject));
+    select.columns(["guesses", "last_at"]).from("login_guesses").and_where(Expr::col("subject").eq(subject));
     if backend == DatabaseBackend::Postgres {
         select.lock(LockType::Update);
     }

@@ -96,7 +96,11 @@ impl People for SqlUnitOfWork {
             updated_at,
         };
         let row = row.into_active_model();
-        row::Entity::insert(row).exec_without_returning(self.transaction()).await.map_err(repo_error).map(drop)
+        row::Entity::insert(row)
+            .exec_without_returning(self.transaction())
+            .await
+            .map_err(repo_error)
+            .map(drop)
     }
 
     async fn rename(&mut self, person: &Person) -> Result<(), RepoError> {

@@ -12,9 +12,7 @@ use domain::{
 use ports::{
     RepoError,
     list::{Slice, SortValue, Window},
-    staff::{
-        Login, MailedToken, OpenSession, Place, ResetWish, StaffReader, StaffRow, TokenPurpose,
-    },
+    staff::{Login, MailedToken, OpenSession, Place, ResetWish, StaffReader, StaffRow, TokenPurpose},
 };
 use sea_orm::{
     ConnectionTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
@@ -63,8 +61,13 @@ impl StaffReader for SqlDatabase {
             .await
             .map_err(repo_error)?;
         let of = stores::Entity::find().filter(Expr::col("id").is_in(found.iter().map(|row| row.store_id)));
-        let names: HashMap<Uuid, String> =
-            of.all(self.reader()).await.map_err(repo_error)?.into_iter().map(|row| (row.id, row.name)).collect();
+        let names: HashMap<Uuid, String> = of
+            .all(self.reader())
+            .await
+            .map_err(repo_error)?
+            .into_iter()
+            .map(|row| (row.id, row.name))
+            .collect();
         let place = |row: row::Model| {
             let store_name = names.get(&row.store_id).cloned().unwrap_or_default();
             Ok(Place { membership: Membership::from_row(row)?, store_name })
@@ -163,8 +166,8 @@ impl SqlDatabase {
     }
 
     async fn with_people(&self, rows: Vec<row::Model>) -> Result<Vec<StaffRow>, RepoError> {
-        let of = people::row::Entity::find()
-            .filter(Expr::col("id").is_in(rows.iter().map(|row| row.person_id)));
+        let of =
+            people::row::Entity::find().filter(Expr::col("id").is_in(rows.iter().map(|row| row.person_id)));
         let mut known = HashMap::new();
         for row in of.all(self.reader()).await.map_err(repo_error)? {
             known.insert(row.id, people::from_row(row)?.person);

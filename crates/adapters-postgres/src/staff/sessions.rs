@@ -24,12 +24,15 @@ pub(super) async fn open(
 ) -> Result<(), RepoError> {
     let Session { id, person, expires_at, created_at } = session;
     let mut insert = Query::insert();
-    insert.into_table("staff_sessions").columns(["id", "person_id", "expires_at", "created_at"]).values_panic([
-        Expr::val(uuid(*id)),
-        Expr::val(uuid(*person)),
-        Expr::val(*expires_at),
-        Expr::val(*created_at),
-    ]);
+    insert
+        .into_table("staff_sessions")
+        .columns(["id", "person_id", "expires_at", "created_at"])
+        .values_panic([
+            Expr::val(uuid(*id)),
+            Expr::val(uuid(*person)),
+            Expr::val(*expires_at),
+            Expr::val(*created_at),
+        ]);
     connection.execute(&insert).await.map_err(repo_error)?;
     add_token(connection, session, refresh_hash).await
 }

@@ -25,9 +25,9 @@ pub(super) async fn put(connection: &impl ConnectionTrait, token: &MailedToken) 
     let MailedToken { hash, person, purpose, expires_at, created_at } = token;
     let (store, staff) = place(*purpose);
     let same_purpose = match (store, staff) {
-        (Some(store), Some(staff)) => Condition::all()
-            .add(Expr::col("store_id").eq(store))
-            .add(Expr::col("staff_id").eq(staff)),
+        (Some(store), Some(staff)) => {
+            Condition::all().add(Expr::col("store_id").eq(store)).add(Expr::col("staff_id").eq(staff))
+        }
         _ => Condition::all().add(Expr::col("store_id").is_null()),
     };
     let mut earlier = Query::delete();

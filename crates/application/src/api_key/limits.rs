@@ -1,6 +1,6 @@
 //! How mighty a key may be that somebody makes or handles.
 
-use domain::access::{ApiKey, KeyKind, Mode};
+use domain::access::{ApiKey, KeyKind, Mode, ScopeSet};
 
 use crate::{Details, Error, ErrorCode, Result};
 
@@ -11,21 +11,23 @@ pub enum Grantor<'a> {
     Operator,
     /// The key of the request: nothing beyond its own might.
     Key(&'a ApiKey),
+    /// One of the staff: nothing beyond what the role may do.
+    Staff(&'a ScopeSet),
 }
 
 impl Grantor<'_> {
     /// Refuses to hand out, or to lay hands on, a key that is mightier than the grantor's own.
     pub(super) fn check(self, key: &ApiKey) -> Result<()> {
-        let Self::Key(own) = self else { return Ok(()) };
+        let own = match self {
+            Self::Operator => return Ok(()),
+            Self::Staff(scopes) => return check_scopes("You", scopes, &key.scopes),
+            Self::Key(own) => own,
+        };
         let refuse = |message: String| Err(Error::new(ErrorCode::InsufficientScope, message));
         if own.mode == Mode::Test && key.mode == Mode::Live {
             return refuse("A test key cannot make or change live keys.".to_owned());
         }
-        if let Some(missing) = key.scopes.iter().find(|scope| !own.scopes.allows(*scope)) {
-            let message = format!("A key cannot give the scope {missing}, which it lacks itself.");
-            return refuse(message)
-                .map_err(|error| error.with_details(Details::Scope { required: missing.to_string() }));
-        }
+        check_scopes("A key", &own.scopes, &key.scopes)?;
         // A publishable key grants nothing, so that nothing can outgrow its maker.
         if key.kind == KeyKind::Publishable {
             return Ok(());
@@ -40,4 +42,12 @@ impl Grantor<'_> {
         }
         Ok(())
     }
+}
+
+/// Refuses when `given` holds a scope that `own` does not grant.
+fn check_scopes(who: &str, own: &ScopeSet, given: &ScopeSet) -> Result<()> {
+    let Some(missing) = given.iter().find(|scope| !own.allows(*scope)) else { return Ok(()) };
+    let message = format!("{who} cannot give the scope {missing} without having it.");
+    Err(Error::new(ErrorCode::InsufficientScope, message)
+        .with_details(Details::Scope { required: missing.to_string() }))
 }

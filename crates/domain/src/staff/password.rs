@@ -49,9 +49,10 @@ mod tests {
     #[test]
     fn the_address_and_a_single_character_are_no_passwords() {
         assert!(fault("josephine@EXAMPLE.com").is_some());
-        assert!(Email::parse("josephine.b@example.com").is_ok_and(|email| {
-            check("password", "Josephine.B", &email).is_some()
-        }));
+        assert!(
+            Email::parse("josephine.b@example.com")
+                .is_ok_and(|email| { check("password", "Josephine.B", &email).is_some() })
+        );
         assert!(fault("aaaaaaaaaaaa").is_some());
         assert!(fault("correct horse").is_none());
     }

@@ -1,10 +1,7 @@
 //! Keys to the store.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Path};
-use application::{
-    Error,
-    api_key::{self, Grantor},
-};
+use application::{Error, api_key};
 use domain::id::ApiKeyId;
 use serde::Deserialize;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -67,7 +64,7 @@ async fn list(caller: Secret<scope::ReadSettings>, list: List<ApiKeys>) -> ApiRe
 )]
 #[post("/api-keys")]
 async fn create(caller: Secret<scope::WriteSettings>, body: Body<NewApiKeyBody>) -> ApiResult {
-    let by = Grantor::Key(&caller.principal.key);
+    let by = caller.principal.grantor();
     let issued = api_key::create(&caller.core, &caller.context, by, body.into_inner().into()).await?;
     let (id, version) = (issued.key.id, issued.key.version);
     respond::created(format!("/v1/private/api-keys/{id}"), id, version, ApiKeyBody::from(issued))
@@ -111,7 +108,7 @@ async fn change(
     if_match: IfMatch,
     body: Body<ChangeApiKeyBody>,
 ) -> ApiResult {
-    let (by, changes) = (Grantor::Key(&caller.principal.key), body.into_inner());
+    let (by, changes) = (caller.principal.grantor(), body.into_inner());
     let changes = changes.into_changes(if_match.version()?);
     let row = api_key::update(&caller.core, &caller.context, by, path.id()?, changes).await?;
     respond::changed(row.key.id, row.key.version, ApiKeyBody::from(row))
@@ -133,7 +130,7 @@ async fn remove(
     path: Path<KeyPath>,
     if_match: IfMatch,
 ) -> ApiResult<HttpResponse> {
-    let by = Grantor::Key(&caller.principal.key);
+    let by = caller.principal.grantor();
     api_key::revoke(&caller.core, &caller.context, by, path.id()?, if_match.version()?).await?;
     Ok(respond::no_content())
 }
@@ -154,7 +151,7 @@ async fn remove(
 )]
 #[post("/api-keys/{key}/rotate")]
 async fn rotate(caller: Secret<scope::WriteSettings>, path: Path<KeyPath>) -> ApiResult {
-    let by = Grantor::Key(&caller.principal.key);
+    let by = caller.principal.grantor();
     let issued = api_key::rotate(&caller.core, &caller.context, by, path.id()?).await?;
     respond::changed(issued.key.id, issued.key.version, ApiKeyBody::from(issued))
 }

@@ -48,7 +48,7 @@ impl StorePath {
 )]
 #[get("/stores")]
 async fn list(caller: Secret<scope::Any>, list: List<Stores>) -> ApiResult {
-    store::require_operator(&caller.core, &caller.principal.key).await?;
+    store::require_operator(&caller.core, &caller.principal).await?;
     let list = list.of(&caller.context)?;
     let slice = store::list(&caller.core, &list.window).await?;
     let livemode = caller.context.mode.is_live();
@@ -68,7 +68,7 @@ async fn list(caller: Secret<scope::Any>, list: List<Stores>) -> ApiResult {
 )]
 #[post("/stores")]
 async fn create(caller: Secret<scope::Any>, body: Body<NewStoreBody>) -> ApiResult {
-    store::require_operator(&caller.core, &caller.principal.key).await?;
+    store::require_operator(&caller.core, &caller.principal).await?;
     let (store, keys) = store::create(&caller.core, &caller.context, body.into_inner().into()).await?;
     let (id, version) = (store.id, store.version);
     let body = OpenedStoreBody::new(StoreBody::new(store, caller.context.mode.is_live()), &keys);
@@ -87,7 +87,7 @@ async fn create(caller: Secret<scope::Any>, body: Body<NewStoreBody>) -> ApiResu
 )]
 #[get("/stores/{store}")]
 async fn show(caller: Secret<scope::Any>, path: Path<StorePath>, view: View<StoreBody>) -> ApiResult {
-    store::require_operator(&caller.core, &caller.principal.key).await?;
+    store::require_operator(&caller.core, &caller.principal).await?;
     let store = store::get(&caller.core, path.id()?).await?;
     let (id, version) = (store.id, store.version);
     view.answer(id, version, &StoreBody::new(store, caller.context.mode.is_live()))
@@ -115,7 +115,7 @@ async fn change(
     if_match: IfMatch,
     body: Body<OperatorChangesBody>,
 ) -> ApiResult {
-    store::require_operator(&caller.core, &caller.principal.key).await?;
+    store::require_operator(&caller.core, &caller.principal).await?;
     let changes = body.into_inner().into_changes(if_match.version()?);
     let store = store::update_any(&caller.core, &caller.context, path.id()?, changes).await?;
     let (id, version, livemode) = (store.id, store.version, caller.context.mode.is_live());

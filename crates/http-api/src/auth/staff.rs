@@ -1,0 +1,71 @@
+//! Staff: the token of a login, which of their stores they mean, and in which mode.
+
+use std::sync::Arc;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use application::{
+    Core, Error, ErrorCode,
+    access::{self, Member, Principal},
+};
+use domain::{access::Mode, id::StoreId};
+
+use super::{Identifying, bearer, core_of};
+use crate::{error::ApiError, query::refuse_strangers};
+
+/// Names the store that staff mean.
+pub(crate) const X_TENANT_ID: HeaderName = HeaderName::from_static("x-tenant-id");
+/// Says whether staff act on real sales or on pretended ones.
+pub(crate) const X_CARTWRIGHT_MODE: HeaderName = HeaderName::from_static("x-cartwright-mode");
+/// How every token begins: the first bytes of its header, in base64.
+const TOKEN_START: &str = "eyJ";
+
+/// Somebody who is logged in, whichever of their stores they mean.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    /// The core, for use cases.
+    pub core: Arc<Core>,
+    /// Who, and what their login opens.
+    pub member: Member,
+}
+
+impl FromRequest for LoggedIn {
+    type Error = ApiError;
+    type Future = Identifying<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let core = core_of(&request)?;
+            let token = bearer(&request)?.filter(|token| is_token(token)).ok_or_else(|| {
+                let message = "Send the token of a login as Authorization: Bearer eyJ….";
+                Error::new(ErrorCode::InvalidToken, message)
+            })?;
+            let member = access::resolve_login(&core, token).await?;
+            refuse_strangers(&request)?;
+            Ok(Self { core, member })
+        })
+    }
+}
+
+/// Whether a text is meant to be the token of a login and not a key.
+pub(super) fn is_token(text: &str) -> bool {
+    text.starts_with(TOKEN_START)
+}
+
+/// Lets whoever has this token into the store that the request names.
+pub(super) async fn enter(request: &HttpRequest, core: &Core, token: &str) -> Result<Principal, Error> {
+    let member = access::resolve_login(core, token).await?;
+    access::enter_store(core, member, tenant(request)?, mode(request)?).await
+}
+
+fn tenant(request: &HttpRequest) -> Result<Option<StoreId>, Error> {
+    let Some(value) = request.headers().get(X_TENANT_ID) else { return Ok(None) };
+    let store = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    store.map(Some).ok_or_else(|| Error::not_found("store"))
+}
+
+fn mode(request: &HttpRequest) -> Result<Mode, Error> {
+    let Some(value) = request.headers().get(X_CARTWRIGHT_MODE) else { return Ok(Mode::Live) };
+    let mode = value.to_str().ok().and_then(|text| Mode::parse(text.trim()));
+    mode.ok_or_else(|| Error::new(ErrorCode::MalformedRequest, "X-Cartwright-Mode must be live or test."))
+}
