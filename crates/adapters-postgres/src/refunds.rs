@@ -51,6 +51,7 @@ pub(crate) mod row {
         pub(crate) version: i32,
         pub(crate) created_at: DateTimeUtc,
         pub(crate) updated_at: DateTimeUtc,
+        pub(crate) surplus: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -115,6 +116,7 @@ fn to_row(
         payment_id,
         plan: RefundPlan { amount, lines, shipping, restock },
         reason,
+        surplus,
         state,
         provider_ref,
         idempotency_key,
@@ -144,6 +146,7 @@ fn to_row(
         version,
         created_at,
         updated_at,
+        surplus,
     })
 }
 
@@ -175,6 +178,7 @@ pub(crate) fn from_row(row: row::Model) -> Result<Refund, RepoError> {
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        surplus: row.surplus,
     })
 }
 

@@ -99,6 +99,9 @@ pub struct Refund {
     pub plan: RefundPlan,
     /// Why.
     pub reason: RefundReason,
+    /// Whether the money was none of the order's: it came although another payment pays the order, or after
+    /// the order was called off. Its way back refunds the payment alone.
+    pub surplus: bool,
     /// How far it has come.
     pub state: RefundState,
     /// The gateway's reference, once known.

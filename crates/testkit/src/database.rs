@@ -27,7 +27,10 @@ use ports::{Database as _, IdSource, stores::Settings};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, Value};
 use tempfile::TempDir;
 
-use crate::postgres::{FreshPostgres, fresh_postgres, migrations_fingerprint};
+use crate::{
+    invariants::{self, Calm},
+    postgres::{FreshPostgres, fresh_postgres, migrations_fingerprint},
+};
 
 /// How long a new database may take until its changes are followed, and how often that is looked at.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -118,6 +121,11 @@ impl TestDatabase {
     pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) {
         let statement = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
         self.raw.execute_raw(statement).await.expect("the statement of the test is sound");
+    }
+
+    /// Every rule that the books of the shops in here break; see [`invariants`].
+    pub async fn breaches(&self, calm: Calm) -> Vec<String> {
+        invariants::breaches(&self.raw, calm).await.expect("the rules can be asked for")
     }
 }
 

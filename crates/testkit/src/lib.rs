@@ -7,7 +7,9 @@
 pub mod clock;
 pub mod core;
 pub mod database;
+pub mod faults;
 pub mod goods;
+pub mod invariants;
 pub mod postgres;
 pub mod sandbox;
 pub mod store;

@@ -179,6 +179,7 @@ fn refund(order: &Order, payment: &Payment, amount: i64) -> Refund {
             restock: vec![Restock { line: line.id, variant: line.variant_id, quantity: 1 }],
         },
         reason: RefundReason::CustomerRequest,
+        surplus: true,
         state: RefundState::Pending,
         provider_ref: None,
         idempotency_key: format!("refund-{}", fresh_id::<domain::id::kind::RefundId>()),

@@ -12,20 +12,21 @@ use domain::{
 use ports::{UnitOfWork, stores::StoreConfig};
 
 use super::{
-    promise::{next_number, take_stock},
+    promise::{claim_order, claim_promotion, next_number, take_stock},
     settle::{Sale, sell},
 };
 use crate::{
-    Context, Core, Error, Result,
+    Context, Core, Error, ErrorCode, Result,
     effects::{order_event, payment_event},
     order::refund::{Stop, set_aside},
 };
 
 /// What the customer of a sale that could not be made any more is told, and staff reads.
-const SOLD_OUT: &str = "The payment came after its reservation had ended, and the goods were gone.";
+const GONE: &str = "The payment came after its reservation had ended, and what had been reserved was gone.";
 
-/// Makes the sale after all. Fails with [`crate::ErrorCode::OutOfStock`] when the goods are gone; the
-/// unit of work has to be dropped then, and [`turn_down`] called in another.
+/// Makes the sale after all, if everything that had been promised can be promised again. Fails as
+/// [`is_lost`] tells when something is gone; the unit of work has to be dropped then, and [`turn_down`]
+/// called in another.
 pub(super) async fn make_good(
     core: &Core,
     ctx: &Context,
@@ -35,8 +36,19 @@ pub(super) async fn make_good(
     now: DateTime<Utc>,
 ) -> Result<Vec<Event>> {
     let mut told = take_stock(core, ctx, config, work, &sale.order).await?;
+    if let Some(coupon) = &sale.order.coupon
+        && let Some(promotion) = work.promotions().find(coupon.promotion_id).await?
+    {
+        claim_promotion(ctx, work, &sale.order, &promotion).await?;
+    }
+    claim_order(core, ctx, config, work).await?;
     told.extend(sell(core, ctx, config, work, sale, now).await?);
     Ok(told)
+}
+
+/// Whether a sale cannot be made any more: the goods are gone, the coupon is used up, or the plan's orders.
+pub(super) const fn is_lost(error: &Error) -> bool {
+    matches!(error.code, ErrorCode::OutOfStock | ErrorCode::CouponRefused | ErrorCode::TierOrderLimit)
 }
 
 /// Books the sale as cancelled and sends the money back.
@@ -53,9 +65,13 @@ pub(super) async fn turn_down(
     let number = next_number(config, work, order).await?;
     order.place(number, now).map_err(Error::internal)?;
     // Nothing was reserved for the order any more, so nothing goes back into stock.
-    order.cancel(Some(SOLD_OUT.to_owned()), now).map_err(Error::internal)?;
+    order.cancel(Some(GONE.to_owned()), now).map_err(Error::internal)?;
     let mut told = vec![payment_event(core, ctx, EventKind::PaymentConfirmed, &sale.payment)];
-    send_back(core, ctx, work, order, &mut sale.payment).await?;
+    let everything =
+        RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
+    let reason = RefundReason::Other;
+    let aside = set_aside(core, ctx, work, order, &mut sale.payment, &everything, reason).await;
+    aside.map_err(Stop::internal)?;
     work.orders().update(order).await?;
     if sale.cart.complete(now) {
         work.carts().update(&mut sale.cart).await?;
@@ -78,18 +94,4 @@ pub(super) async fn is_superseded(
     Ok(attempts
         .iter()
         .any(|other| other.id != payment.id && (other.state.is_open() || other.state.is_secured())))
-}
-
-/// Sends the money of a payment back that no goods stand for. The reconciler makes the call.
-pub(super) async fn send_back(
-    core: &Core,
-    ctx: &Context,
-    work: &mut dyn UnitOfWork,
-    order: &mut Order,
-    payment: &mut Payment,
-) -> Result<()> {
-    let everything =
-        RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
-    let aside = set_aside(core, ctx, work, order, payment, &everything, RefundReason::Other).await;
-    aside.map(drop).map_err(Stop::internal)
 }

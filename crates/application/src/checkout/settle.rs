@@ -12,8 +12,9 @@ use ports::{UnitOfWork, stores::StoreConfig};
 
 use super::{late, place::Placement, promise::next_number};
 use crate::{
-    Context, Core, Error, ErrorCode, Result,
+    Context, Core, Error, Result,
     effects::{cause, counted_units, month, order_event, payment_event},
+    order::refund::set_surplus_aside,
 };
 
 /// How long after hearing that a payment is under way the reconciler asks again.
@@ -39,7 +40,7 @@ pub async fn apply(
 ) -> Result<Placement> {
     let news = News { order, payment, report, receipt };
     match attempt(core, ctx, &news, Late::MakeGood).await {
-        Err(error) if error.code == ErrorCode::OutOfStock => attempt(core, ctx, &news, Late::TurnDown).await,
+        Err(error) if late::is_lost(&error) => attempt(core, ctx, &news, Late::TurnDown).await,
         outcome => outcome,
     }
 }
@@ -130,8 +131,7 @@ async fn take_effect(
         Effect::Sell => sell(core, ctx, config, work, sale, now).await,
         Effect::GiveBack => give_back(core, ctx, work, sale, now).await,
         Effect::Settle(_) if late::is_superseded(work, &sale.order, &sale.payment).await? => {
-            late::send_back(core, ctx, work, &mut sale.order, &mut sale.payment).await?;
-            work.orders().update(&mut sale.order).await?;
+            set_surplus_aside(core, ctx, work, &mut sale.payment).await?;
             Ok(vec![payment_event(core, ctx, EventKind::PaymentConfirmed, &sale.payment)])
         }
         Effect::Settle(Late::MakeGood) => late::make_good(core, ctx, config, work, sale, now).await,

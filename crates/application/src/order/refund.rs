@@ -20,7 +20,7 @@ use domain::{
     money::Money,
     order::{Order, OrderAction},
     payment::Payment,
-    refund::{self, Refund, RefundError, RefundReason, RefundReport, RefundRequest, RefundState},
+    refund::{self, Refund, RefundError, RefundPlan, RefundReason, RefundReport, RefundRequest, RefundState},
 };
 use ports::{UnitOfWork, orders::OrderView};
 
@@ -177,13 +177,36 @@ pub(crate) async fn set_aside(
     payment.reserve_refund(plan.amount, ctx.now).map_err(|cause| Stop::Rule(cause.into()))?;
     let everything = payment.is_fully_refunded();
     order.refund(&plan, everything, ctx.now).map_err(|cause| Stop::Rule(cause.into()))?;
+    let refund = begin(core, ctx, payment, plan, reason);
+    work.refunds().insert(&refund, settle::next_check(&refund, ctx.now)).await?;
+    Ok(refund)
+}
+
+/// Sets all that a payment took aside, which the caller writes, and writes a refund of it that leaves the
+/// order as it is: this money never was the order's.
+pub(crate) async fn set_surplus_aside(
+    core: &Core,
+    ctx: &Context,
+    work: &mut dyn UnitOfWork,
+    payment: &mut Payment,
+) -> Result<()> {
+    let amount = payment.refundable().map_err(Error::internal)?;
+    payment.reserve_refund(amount, ctx.now).map_err(Error::internal)?;
+    let shipping = Money::zero(amount.currency());
+    let plan = RefundPlan { amount, lines: Vec::new(), shipping, restock: Vec::new() };
+    let refund = Refund { surplus: true, ..begin(core, ctx, payment, plan, RefundReason::Duplicate) };
+    Ok(work.refunds().insert(&refund, settle::next_check(&refund, ctx.now)).await?)
+}
+
+fn begin(core: &Core, ctx: &Context, payment: &Payment, plan: RefundPlan, reason: RefundReason) -> Refund {
     let id = core.ids.id();
-    let refund = Refund {
+    Refund {
         id,
-        order_id: order.id,
+        order_id: payment.order_id,
         payment_id: payment.id,
         plan,
         reason,
+        surplus: false,
         state: RefundState::Pending,
         provider_ref: None,
         idempotency_key: id.to_string(),
@@ -191,9 +214,7 @@ pub(crate) async fn set_aside(
         version: 1,
         created_at: ctx.now,
         updated_at: ctx.now,
-    };
-    work.refunds().insert(&refund, settle::next_check(&refund, ctx.now)).await?;
-    Ok(refund)
+    }
 }
 
 fn not_refunded(cause: RefundError, lines: &[(LineId, u32)]) -> Error {

@@ -164,6 +164,7 @@ fn refund_in(state: RefundState) -> Refund {
         payment_id: PaymentId::from_bytes([1; 16]),
         plan: plan(&order, &paid_in_full(&order), &all()).unwrap(),
         reason: RefundReason::Other,
+        surplus: false,
         state,
         provider_ref: None,
         idempotency_key: "refund-1".to_owned(),

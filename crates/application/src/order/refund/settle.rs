@@ -93,6 +93,9 @@ pub(super) async fn take_effect(
     let now = core.clock.now();
     let kind = match refund.apply(report, now) {
         RefundTransition::Unchanged => return Ok(Vec::new()),
+        // Refused, the money stays set aside: only one payment of an order may hold any, and staff has to see
+        // to this one at the gateway.
+        _ if refund.surplus => EventKind::OrderUpdated,
         RefundTransition::Succeeded => {
             let units = units_of(&refund.plan.restock);
             if !units.is_empty() {

@@ -67,6 +67,7 @@ impl RefundBody {
             payment_id,
             plan: RefundPlan { amount, lines, shipping, restock },
             reason,
+            surplus: _,
             state,
             provider_ref,
             idempotency_key: _,
