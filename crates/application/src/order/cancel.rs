@@ -58,16 +58,17 @@ pub async fn cancel(
 async fn stop_payment(core: &Core, ctx: &Context, view: &OrderView) -> Result<()> {
     let unfinished = view.payments.iter().rfind(|payment| payment.can_cancel());
     let Some(payment) = unfinished.filter(|payment| !payment.provider.is_offline()) else { return Ok(()) };
-    let in_flight = || {
-        let message = "The payment of this order is with its gateway; try again in a moment.";
-        Error::new(ErrorCode::CheckoutInProgress, message)
-    };
     if payment.provider_ref.is_none() {
         return Err(in_flight());
     }
     let config = crate::store_config(core, ctx).await?;
     let placement = call_off(core, ctx, &config, &view.order, payment).await?;
     if placement.payment.is_some_and(|payment| payment.can_cancel()) { Err(in_flight()) } else { Ok(()) }
+}
+
+fn in_flight() -> Error {
+    let message = "The payment of this order is with its gateway; try again in a moment.";
+    Error::new(ErrorCode::CheckoutInProgress, message)
 }
 
 /// Writes everything that cancelling means; answers with the refund to be called for, if money is due.
@@ -83,6 +84,10 @@ async fn book(
     let was = order.payment_status;
     let restock = order.cancel(command.reason.clone(), ctx.now).map_err(refused)?;
     let mut payments = work.payments().of_order(id).await?;
+    // The shopper may have gone to pay anew since the payment was stopped; its gateway would not know.
+    if payments.iter().any(|payment| payment.can_cancel() && !payment.provider.is_offline()) {
+        return Err(in_flight());
+    }
     for payment in payments.iter_mut().filter(|payment| payment.can_cancel()) {
         let given_up = GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled };
         payment.apply(&given_up, ctx.now).map_err(Error::internal)?;
