@@ -39,6 +39,7 @@ use validator::Validate;
 use crate::error::ApiError;
 
 pub(crate) mod fault;
+mod strict;
 pub(crate) mod validation;
 
 /// Bytes a body may have when nothing else is configured: 1 MiB.
@@ -164,13 +165,15 @@ pub(crate) async fn collect(request: &HttpRequest, mut payload: Payload) -> Resu
 pub(crate) fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Error> {
     refuse_nul(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value: T = fault::read(&mut deserializer).map_err(|(path, error): (_, serde_json::Error)| {
-        let complaint = error.to_string();
-        // A body can be broken behind the field that serde stumbled over; then it is no JSON, whatever
-        // else is wrong with it.
-        let syntax = if error.is_data() { serde_json::from_slice::<Value>(bytes).err() } else { Some(error) };
-        syntax.map_or_else(|| fault::refuse(&path, &complaint), |cause| fault::malformed(&cause))
-    })?;
+    let value: T =
+        fault::read(strict::Strict(&mut deserializer)).map_err(|(path, error): (_, serde_json::Error)| {
+            let complaint = error.to_string();
+            // A body can be broken behind the field that serde stumbled over; then it is no JSON, whatever
+            // else is wrong with it.
+            let syntax =
+                if error.is_data() { serde_json::from_slice::<Value>(bytes).err() } else { Some(error) };
+            syntax.map_or_else(|| fault::refuse(&path, &complaint), |cause| fault::malformed(&cause))
+        })?;
     deserializer.end().map_err(|error| fault::malformed(&error))?;
     validation::check(&value)?;
     Ok(value)

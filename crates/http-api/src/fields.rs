@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{RefOr, schema::Schema},
 };
 
-use crate::query::{Pairs, names};
+use crate::query::{self, Pairs};
 
 /// A body that answers with one thing of a store.
 pub trait Resource: Serialize + ToSchema {
@@ -28,7 +28,7 @@ impl Selection {
     pub(crate) fn take<B: Resource>(pairs: &mut Pairs) -> Result<Self, Error> {
         let fields = pairs.take("fields")?.map(|text| listed(&text));
         if let Some(fields) = &fields {
-            let known = properties(&B::schema());
+            let known = names::<B>();
             if let Some(unknown) = fields.iter().find(|name| !known.contains(name)) {
                 return Err(Error::invalid(
                     "fields",
@@ -69,11 +69,16 @@ impl Selection {
 }
 
 fn listed(text: &str) -> Vec<String> {
-    names(text).map(str::to_owned).collect()
+    query::names(text).map(str::to_owned).collect()
+}
+
+/// The names of the fields that `B` answers with.
+pub(crate) fn names<B: Resource>() -> Vec<String> {
+    properties(&B::schema())
 }
 
 /// The names of a schema's top-level properties, in order of declaration or of the alphabet.
-pub(crate) fn properties(schema: &RefOr<Schema>) -> Vec<String> {
+fn properties(schema: &RefOr<Schema>) -> Vec<String> {
     match schema {
         RefOr::T(Schema::Object(object)) => object.properties.keys().cloned().collect(),
         RefOr::T(Schema::AllOf(parts)) => parts.items.iter().flat_map(properties).collect(),

@@ -43,7 +43,7 @@ use validator::Validate;
 use self::cursor::{Cursor, CursorKey};
 use crate::{
     error::{ApiError, ApiResult},
-    fields::{Resource, Selection},
+    fields::{self, Resource, Selection},
     openapi::parameter,
     query::{NoFilters, Pairs},
     respond,
@@ -208,7 +208,7 @@ fn read<S: ListSpec, F: DeserializeOwned + Validate>(
 }
 
 fn read_sort<S: ListSpec>(sort: Option<String>, order: Option<String>) -> Result<Option<Sort<S::By>>, Error> {
-    let Some(sort) = sort.filter(|text| !text.is_empty()) else {
+    let Some(sort) = sort else {
         return if order.is_some() { Err(Error::invalid("order", "needs sort")) } else { Ok(None) };
     };
     let (name, minus) = sort.strip_prefix('-').map_or((sort.as_str(), false), |name| (name, true));
@@ -243,7 +243,7 @@ impl<S: ListSpec, F: IntoParams> IntoParams for List<S, F> {
         let mut all = F::into_params(|| parameter_in().or(Some(ParameterIn::Query)));
         let names: Vec<_> = S::SORTS.iter().map(|(name, _)| *name).collect();
         all.extend(parameter::paging(&names));
-        all.extend(parameter::selection(S::Row::EXPAND));
+        all.extend(parameter::selection(&fields::names::<S::Row>(), S::Row::EXPAND));
         all
     }
 }

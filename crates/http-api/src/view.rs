@@ -22,7 +22,7 @@ use validator::Validate;
 use crate::{
     error::{ApiError, ApiResult},
     etag::ETag,
-    fields::{Resource, Selection},
+    fields::{self, Resource, Selection},
     openapi::parameter,
     query::{NoFilters, Pairs},
     respond::{self, Data, encode, encoded},
@@ -98,7 +98,7 @@ impl<B: Resource + 'static, F: DeserializeOwned + Validate + 'static> FromReques
 impl<B: Resource, F: IntoParams> IntoParams for View<B, F> {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let mut all = F::into_params(|| parameter_in().or(Some(ParameterIn::Query)));
-        all.extend(parameter::selection(B::EXPAND));
+        all.extend(parameter::selection(&fields::names::<B>(), B::EXPAND));
         all.push(parameter::header("If-None-Match", "Answer 304 if this `ETag` is still the current one."));
         all
     }

@@ -195,3 +195,46 @@ async fn an_optional_body_may_be_missing_but_not_wrong() {
     let missing = TestRequest::post().uri("/").insert_header(("content-type", "application/json"));
     assert_eq!(send(missing).await.0, StatusCode::BAD_REQUEST);
 }
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Parcel {
+    sizes: Vec<u8>,
+    lid: Option<Lid>,
+    by_name: BTreeMap<String, Lid>,
+    pair: Option<(u8, String)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Lid {
+    colour: Option<String>,
+}
+
+impl Validate for Parcel {
+    fn validate(&self) -> Result<(), validator::ValidationErrors> {
+        Ok(())
+    }
+}
+
+#[rstest]
+#[case("[]", "")]
+#[case("[[1], null]", "")]
+#[case(r#"{"lid": []}"#, "lid")]
+#[case(r#"{"lid": ["red"]}"#, "lid")]
+#[case(r#"{"byName": {"a": []}}"#, "byName.a")]
+fn a_list_is_no_object(#[case] body: &str, #[case] field: &str) {
+    let error = parse::<Parcel>(body.as_bytes()).expect_err(body);
+    assert_eq!(error.code, ErrorCode::ValidationFailed);
+    assert_eq!(error.fields.get(field), Some(&vec!["must be an object".to_owned()]), "{:?}", error.fields);
+}
+
+#[test]
+fn objects_lists_and_pairs_are_read_as_they_are() {
+    let body = r#"{"sizes": [1, 2], "lid": {"colour": "red"}, "byName": {"a": {}}, "pair": [1, "x"]}"#;
+    let parcel: Parcel = parse(body.as_bytes()).unwrap();
+    assert_eq!(parcel.sizes, [1, 2]);
+    assert_eq!(parcel.lid.unwrap().colour.as_deref(), Some("red"));
+    assert_eq!((parcel.by_name.len(), parcel.pair), (1, Some((1, "x".to_owned()))));
+    assert!(parse::<Parcel>(br#"{"lid": null}"#).unwrap().lid.is_none());
+}

@@ -89,6 +89,7 @@ fn both_spellings_of_the_order_are_understood(#[case] query: &str, #[case] by: B
 #[case("perPage=0", "perPage")]
 #[case("page=1&cursor=", "cursor")]
 #[case("sort=colour", "sort")]
+#[case("sort=", "sort")]
 #[case("sort=name&order=up", "order")]
 #[case("sort=-name&order=asc", "order")]
 #[case("order=asc", "order")]

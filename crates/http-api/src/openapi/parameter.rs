@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use utoipa::openapi::{
     Required,
-    path::{Parameter, ParameterBuilder, ParameterIn},
+    path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle},
 };
 
 /// Paging and sorting; `sorts` are the names of the columns.
@@ -36,13 +36,17 @@ pub(crate) fn paging(sorts: &[&str]) -> Vec<Parameter> {
     all
 }
 
-/// Sparse fields, and expansions where there are any.
-pub(crate) fn selection(expand: &[&str]) -> Vec<Parameter> {
-    let mut all = vec![query(
+/// Sparse fields, of those there are, and expansions where there are any.
+pub(crate) fn selection(fields: &[String], expand: &[&str]) -> Vec<Parameter> {
+    let mut sparse = query(
         "fields",
-        "Names of the fields to answer with, separated by commas; `id` always comes along.",
-        json!({"type": "string", "examples": ["id,name"]}),
-    )];
+        "Names of the fields to answer with, separated by commas; `id` always comes along, and the others are \
+         left out of the answer.",
+        json!({"type": "array", "items": {"type": "string", "enum": fields}}),
+    );
+    sparse.style = Some(ParameterStyle::Form);
+    sparse.explode = Some(false);
+    let mut all = vec![sparse];
     if !expand.is_empty() {
         let description = "What to put in; also as `expand=a,b`.";
         all.push(query(

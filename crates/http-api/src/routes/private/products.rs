@@ -194,9 +194,12 @@ async fn remove(
     operation_id = "duplicateProduct",
     tag = "Catalog",
     params(("product" = String, Path, description = "Id or slug.", example = "hand-poured-candle")),
-    request_body(content = Option<DuplicateBody>),
+    request_body(content = DuplicateBody, description = "May be left out."),
     security(("secretKey" = ["write:catalog"])),
-    responses((status = 201, description = "The copy.", body = Data<ProductBody>))
+    responses(
+        (status = 201, description = "The copy.", body = Data<ProductBody>),
+        (status = 409, description = "The name leads to a slug that is taken.")
+    )
 )]
 #[post("/products/{product}/duplicate")]
 async fn duplicate(
