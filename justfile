@@ -23,3 +23,7 @@ fmt:
 # Look for faults without running anything.
 lint:
     cargo xtask clippy
+
+# Make up requests from the OpenAPI documents: so many for each operation, with each of the seeds.
+fuzz examples="200" *seeds="1 2 3":
+    cargo xtask fuzz {{ examples }} {{ seeds }}

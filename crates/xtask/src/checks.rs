@@ -75,12 +75,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gate_runs_every_check_and_then_the_tests() {
+    fn the_gate_runs_every_check_and_then_the_tests_and_the_fuzzer() {
         let gate = include_str!("../../../.ci/run");
         let called: Vec<&str> =
             gate.lines().filter_map(|line| line.trim().strip_prefix("cargo xtask ")).collect();
         let mut expected: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
-        expected.push("test");
+        expected.extend(["test", "fuzz"]);
         assert_eq!(called, expected);
     }
 

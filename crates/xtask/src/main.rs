@@ -5,6 +5,7 @@
 //! names, so what passes here passes there.
 
 mod checks;
+mod fuzz;
 mod postgres;
 
 use std::{
@@ -17,7 +18,8 @@ usage: cargo xtask COMMAND
 
   test [-- FILTER…]       run every test, with a Postgres provided for them
   postgres -- COMMAND…    run a command with such a Postgres (DATABASE_URL and the PG… variables)
-  ci                      what the gate runs: every check below, then test
+  fuzz [EXAMPLES [SEED…]] made-up requests from the OpenAPI documents, against a running shop
+  ci                      what the gate runs: every check below, then test and fuzz
   fmt | clippy | deny | advisories
                           one check alone
 ";
@@ -44,6 +46,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Fault> {
     match command.as_str() {
         "test" => test(rest),
         "postgres" => with_postgres(rest),
+        "fuzz" => fuzz::run(rest),
         "ci" => {
             for check in checks::CHECKS {
                 let code = checks::run(check)?;
@@ -51,7 +54,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, Fault> {
                     return Ok(code);
                 }
             }
-            test(rest)
+            let code = test(rest)?;
+            if code == ExitCode::SUCCESS { fuzz::run(&[]) } else { Ok(code) }
         }
         name => match checks::CHECKS.iter().find(|check| check.name == name) {
             Some(check) => checks::run(check),
