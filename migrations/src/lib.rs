@@ -16,6 +16,7 @@ mod m0003_selling;
 mod m0004_orders;
 mod m0005_events;
 mod m0006_staff;
+mod m0008_request_signatures;
 mod m0011_surplus;
 
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_orders::Migration),
             Box::new(m0005_events::Migration),
             Box::new(m0006_staff::Migration),
+            Box::new(m0008_request_signatures::Migration),
             Box::new(m0011_surplus::Migration),
         ]
     }

@@ -96,6 +96,7 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         let server = serve(Surface::Private, core.clone(), settings(url.clone()), listener)?;
         running.add_server(Surface::Private, url, server);
     }
+    running.add_key_uses();
     if parts.worker {
         running.add_worker();
     }
@@ -150,6 +151,7 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
         post: Post::default(),
         gateways: Gateways { sandbox: sandbox.clone(), sandbox_desk: sandbox, stripe: Arc::new(stripe) },
         tiers: Arc::new(TierTable::default()),
+        key_uses: Arc::default(),
         default_tier: config.default_tier,
     })
 }

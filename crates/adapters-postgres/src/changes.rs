@@ -2,8 +2,8 @@
 //!
 //! Every store has a catalogue epoch and a configuration epoch. A unit of work that changes either
 //! raises it in the same transaction; other processes learn of it by Postgres' notifications or, on
-//! SQLite, by looking at the stores' epochs twice a second. While a process cannot listen, its epochs
-//! are unknown and nothing is served from memory.
+//! SQLite, by glancing at the file twenty times a second. While a process cannot listen, its epochs are
+//! unknown and nothing is served from memory; that it can is tried whenever it was quiet for a while.
 
 use std::{
     collections::HashMap,
@@ -19,13 +19,19 @@ use sea_orm::{
     ConnectionTrait, DatabaseBackend, DbErr, ExprTrait as _, Statement,
     sea_query::{Expr, Query},
 };
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use crate::{engine::Engine, stored::uuid};
 
 const CHANNEL: &str = "cartwright_changes";
-const POLL_EVERY: Duration = Duration::from_millis(500);
+const POLL_EVERY: Duration = Duration::from_millis(50);
+/// How soon another process has heard of a commit: a notification takes a millisecond or few, a glance
+/// comes after [`POLL_EVERY`], and the rest is for a process that is busy.
+pub(crate) const HEARD_WITHIN: Duration = Duration::from_millis(100);
+/// How long a connection may be silent until it is asked whether it still stands, and how long it may
+/// take to answer. A connection that was cut without a word is found out after both.
+const ASK_AFTER: Duration = Duration::from_secs(5);
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
 
 /// What a write can make out of date.
@@ -164,22 +170,45 @@ impl Changes {
         listener.listen(CHANNEL).await.map_err(from_sqlx)?;
         self.raise_all();
         self.shared.listening.store(true, Ordering::Release);
-        // `None` is a lost connection: whatever was announced meanwhile is lost with it.
-        while let Some(notification) = listener.try_recv().await.map_err(from_sqlx)? {
-            let (store, letters) = notification.payload().split_once(' ').unwrap_or_default();
-            if let Ok(store) = store.parse() {
-                let topics: Vec<_> = letters.chars().filter_map(Topic::from_letter).collect();
-                self.raise(store, &topics);
+        loop {
+            match timeout(ASK_AFTER, listener.try_recv()).await {
+                Ok(Ok(Some(notification))) => self.hear(notification.payload()),
+                // A lost connection: whatever was announced meanwhile is lost with it.
+                Ok(Ok(None)) => return Ok(()),
+                Ok(Err(error)) => return Err(from_sqlx(error)),
+                Err(_silence) => {
+                    let asked = timeout(ASK_AFTER, sqlx::query("select 1").execute(&mut listener)).await;
+                    asked.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(from_sqlx)?;
+                }
             }
         }
-        Ok(())
+    }
+
+    fn hear(&self, announcement: &str) {
+        let (store, letters) = announcement.split_once(' ').unwrap_or_default();
+        if let Ok(store) = store.parse() {
+            let topics: Vec<_> = letters.chars().filter_map(Topic::from_letter).collect();
+            self.raise(store, &topics);
+        }
     }
 
     async fn poll(&self, engine: &Engine) -> Result<(), DbErr> {
         // Whoever opens a new file first switches it to write-ahead logging, which fails at once if a
         // second connection is at it. The writer is only one, so it goes first.
         engine.writer().execute_unprepared("select 1").await?;
+        let pool = engine.reader().bare().get_sqlite_connection_pool();
+        // Tells for one connection whether any other has committed since it asked last.
+        let mut glancing = pool.acquire().await.map_err(from_sqlx)?;
+        let mut seen = None;
         loop {
+            let version: i64 = sqlx::query_scalar("pragma data_version")
+                .fetch_one(&mut *glancing)
+                .await
+                .map_err(from_sqlx)?;
+            if seen.replace(version) == Some(version) {
+                sleep(POLL_EVERY).await;
+                continue;
+            }
             let mut query = Query::select();
             query.columns(["id", "catalog_epoch", "config_epoch"]).from("stores");
             for row in engine.reader().query_all(&query).await? {

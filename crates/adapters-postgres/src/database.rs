@@ -19,6 +19,7 @@ use ports::{
     mail::MailQueue,
     orders::OrderReader,
     promotions::PromotionReader,
+    signatures::Signatures,
     staff::{PeopleWork, StaffReader},
     stock::StockReader,
     stores::StoreReader,
@@ -28,7 +29,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use thiserror::Error;
 
 use crate::{
-    changes::{Changes, Topic},
+    changes::{Changes, HEARD_WITHIN, Topic},
     engine::Engine,
     error::repo_error,
     memory::Memory,
@@ -141,6 +142,10 @@ impl Database for SqlDatabase {
         self.reader().execute_unprepared("select 1").await.map_err(repo_error).map(drop)
     }
 
+    async fn announced(&self) {
+        tokio::time::sleep(HEARD_WITHIN).await;
+    }
+
     fn catalog_epoch(&self, store: StoreId) -> Option<u64> {
         self.changes.epoch(store, Topic::Catalog)
     }
@@ -164,6 +169,10 @@ impl Database for SqlDatabase {
     }
 
     fn mails(&self) -> &dyn MailQueue {
+        self
+    }
+
+    fn signatures(&self) -> &dyn Signatures {
         self
     }
 

@@ -81,7 +81,10 @@ impl Engine {
                 .connect_lazy_with(options.clone())
         };
         Ok(Self {
-            reader: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(connections))),
+            // One more, which follows changes and answers nobody.
+            reader: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(
+                connections.saturating_add(1),
+            ))),
             writer: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1))),
         })
     }

@@ -1,21 +1,20 @@
-//! API keys, and the ones in use kept in memory.
+//! API keys, and the publishable ones in use kept in memory.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use domain::{
     access::{ApiKey, KeyKind, Mode, Network, Scope, ScopeSet},
     id::{ApiKeyId, StoreId},
 };
 use ports::{
     RepoError,
-    keys::{ApiKeys, KeyReader, KeyRow},
+    keys::{ApiKeys, KeyReader, KeyRow, KeyUse},
     list::{Slice, SortValue, Window},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QuerySelect as _, Statement, Value, sea_query::Expr,
 };
 
 use crate::{
@@ -26,6 +25,9 @@ use crate::{
     unit_of_work::SqlUnitOfWork,
     window::{Ordering, fetch},
 };
+
+/// Uses noted by one statement; its parameters are limited.
+const USES_AT_A_TIME: usize = 1_000;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -72,6 +74,7 @@ fn to_row(key: &ApiKey, hash: &str, token: Option<&str>) -> row::Model {
         scopes,
         ip_allowlist,
         rate_limit_per_minute,
+        sealed_signing_secret,
         expires_at,
         last_used_at,
         revoked_at,
@@ -91,7 +94,7 @@ fn to_row(key: &ApiKey, hash: &str, token: Option<&str>) -> row::Model {
         scopes: scopes.iter().map(Scope::as_str).collect(),
         ip_allowlist: ip_allowlist.iter().map(ToString::to_string).collect(),
         rate_limit_per_minute: rate_limit_per_minute.and_then(|limit| i32::try_from(limit).ok()),
-        signing_secret: None,
+        signing_secret: sealed_signing_secret,
         expires_at,
         last_used_at,
         revoked_at,
@@ -114,7 +117,7 @@ fn from_row(row: row::Model) -> Result<KeyRow, RepoError> {
         scopes,
         ip_allowlist,
         rate_limit_per_minute,
-        signing_secret: _,
+        signing_secret,
         expires_at,
         last_used_at,
         revoked_at,
@@ -138,6 +141,7 @@ fn from_row(row: row::Model) -> Result<KeyRow, RepoError> {
         scopes: scopes.ok_or_else(|| broken("scopes"))?,
         ip_allowlist: networks.ok_or_else(|| broken("ip_allowlist"))?,
         rate_limit_per_minute: rate_limit_per_minute.and_then(|limit| u32::try_from(limit).ok()),
+        sealed_signing_secret: signing_secret,
         expires_at,
         last_used_at,
         revoked_at,
@@ -150,17 +154,23 @@ fn from_row(row: row::Model) -> Result<KeyRow, RepoError> {
 
 #[async_trait]
 impl KeyReader for SqlDatabase {
-    async fn by_hash(&self, hash: &str) -> Result<Option<Arc<ApiKey>>, RepoError> {
+    async fn by_hash(&self, kind: KeyKind, hash: &str) -> Result<Option<Arc<ApiKey>>, RepoError> {
+        let by_hash = || async {
+            let row = row::Entity::find().filter(row::Column::Hash.eq(hash)).one(self.reader()).await;
+            let row = row.map_err(repo_error)?.map(from_row).transpose()?;
+            Ok::<_, RepoError>(row.map(|row| Arc::new(row.key)).filter(|key| key.kind == kind))
+        };
+        if kind == KeyKind::Secret {
+            return by_hash().await;
+        }
         if let Some(known) = self.memory().key(hash, self.changes()).await {
             return Ok(Some(known));
         }
-        let by_hash = || row::Entity::find().filter(row::Column::Hash.eq(hash)).one(self.reader());
-        let Some(found) = by_hash().await.map_err(repo_error)? else { return Ok(None) };
+        let Some(found) = by_hash().await? else { return Ok(None) };
         // Which epoch counts is known only with the row at hand. A row read before its epoch could be
         // too old for it, so it is read once more; this happens once for each key and epoch.
-        let epoch = self.changes().epoch(id(found.store_id), Topic::Config);
-        let Some(found) = by_hash().await.map_err(repo_error)? else { return Ok(None) };
-        let key = Arc::new(from_row(found)?.key);
+        let epoch = self.changes().epoch(found.store, Topic::Config);
+        let Some(key) = by_hash().await? else { return Ok(None) };
         self.memory().keep_key(hash, epoch, key.clone()).await;
         Ok(Some(key))
     }
@@ -180,15 +190,35 @@ impl KeyReader for SqlDatabase {
         fetch(self.reader(), of_store, &ordering, window).await?.try_map(from_row)
     }
 
-    async fn used(&self, key: &ApiKey, at: DateTime<Utc>) -> Result<(), RepoError> {
-        row::Entity::update_many()
-            .col_expr(row::Column::LastUsedAt, Expr::value(at))
-            .filter(by_id(uuid(key.store), key.id))
-            .exec(self.engine().writer())
-            .await
-            .map_err(repo_error)
-            .map(drop)
+    async fn used(&self, uses: &[KeyUse]) -> Result<(), RepoError> {
+        let writer = self.engine().writer();
+        for uses in uses.chunks(USES_AT_A_TIME) {
+            let (rows, values) = used_rows(uses);
+            let sql = format!(
+                "with used (store_id, id, at) as (values {rows}) \
+                 update api_keys set last_used_at = used.at from used \
+                 where api_keys.store_id = used.store_id and api_keys.id = used.id \
+                 and (api_keys.last_used_at is null or api_keys.last_used_at < used.at)"
+            );
+            let statement = Statement::from_sql_and_values(self.engine().backend(), sql, values);
+            writer.execute_raw(statement).await.map_err(repo_error)?;
+        }
+        Ok(())
     }
+}
+
+/// The rows of a `VALUES`, as placeholders, and what belongs in them.
+fn used_rows(uses: &[KeyUse]) -> (String, Vec<Value>) {
+    let mut values = Vec::with_capacity(uses.len().saturating_mul(3));
+    let rows: Vec<_> = uses
+        .iter()
+        .map(|KeyUse { store, key, at }| {
+            let next = values.len().saturating_add(1);
+            values.extend([uuid(*store).into(), uuid(*key).into(), (*at).into()]);
+            format!("(${next}, ${}, ${})", next.saturating_add(1), next.saturating_add(2))
+        })
+        .collect();
+    (rows.join(", "), values)
 }
 
 #[async_trait]
@@ -226,9 +256,8 @@ impl SqlUnitOfWork {
     async fn write(&mut self, key: &mut ApiKey, mut row: row::ActiveModel) -> Result<(), RepoError> {
         let next = key.version.saturating_add(1);
         row.version = sea_orm::Set(next);
-        // Set elsewhere: by use, and by whoever gives the key a signing secret.
+        // Set elsewhere, by use.
         row.last_used_at = sea_orm::NotSet;
-        row.signing_secret = sea_orm::NotSet;
         let written = row::Entity::update_many()
             .set(row)
             .filter(by_id(self.store(), key.id))

@@ -39,6 +39,7 @@ mod sandbox;
 mod sellables;
 mod settings;
 mod shipping_methods;
+mod signatures;
 mod staff;
 mod stock;
 mod stored;

@@ -1,5 +1,5 @@
-//! What is kept in memory between requests: store configurations, keys and logins in use and what
-//! categories are called, each with the epoch at which it was read.
+//! What is kept in memory between requests: store configurations, publishable keys and logins in use and
+//! what categories are called, each with the epoch at which it was read.
 
 use std::sync::Arc;
 

@@ -19,9 +19,11 @@ use crate::{Change, Context, Core, Error, ErrorCode, Result, access, store_confi
 
 mod fields;
 mod limits;
+mod signing;
 
 use fields::{check, read_networks, read_scopes};
 pub use limits::Grantor;
+pub use signing::{SigningSecret, give_signing_secret, take_signing_secret};
 
 /// Characters at the end of a key that tell it from others.
 const HINT_LEN: usize = 4;
@@ -44,6 +46,8 @@ pub struct NewKey {
     pub rate_limit_per_minute: Option<u32>,
     /// When it stops working.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it gets a signing secret, so that its requests have to be signed.
+    pub signing: bool,
 }
 
 /// What is to be changed about a key.
@@ -70,12 +74,15 @@ pub struct IssuedKey {
     pub key: ApiKey,
     /// The whole of it.
     pub text: SecretString,
+    /// What its requests are to be signed with, when that is as new as the key.
+    pub signing_secret: Option<SecretString>,
 }
 
 /// Makes a key.
 pub async fn create(core: &Core, ctx: &Context, by: Grantor<'_>, new: NewKey) -> Result<IssuedKey> {
     let config = store_config(core, ctx).await?;
     let mut faults = Vec::new();
+    let secret = new.signing.then(|| access::signature::new_secret(core));
     let key = ApiKey {
         id: core.ids.id(),
         store: ctx.store,
@@ -86,6 +93,7 @@ pub async fn create(core: &Core, ctx: &Context, by: Grantor<'_>, new: NewKey) ->
         scopes: read_scopes(&new.scopes, &mut faults),
         ip_allowlist: read_networks(&new.ip_allowlist, &mut faults),
         rate_limit_per_minute: new.rate_limit_per_minute,
+        sealed_signing_secret: secret.as_ref().map(|secret| core.sealer.seal(ctx.store, secret)),
         expires_at: new.expires_at,
         last_used_at: None,
         revoked_at: None,
@@ -99,7 +107,7 @@ pub async fn create(core: &Core, ctx: &Context, by: Grantor<'_>, new: NewKey) ->
     let mut work = core.begin(ctx).await?;
     let issued = issue(core, &mut *work, key).await?;
     work.commit().await?;
-    Ok(issued)
+    Ok(IssuedKey { signing_secret: secret, ..issued })
 }
 
 /// The store's keys, newest first, revoked ones too.
@@ -146,6 +154,7 @@ pub async fn update(
     by.check(&key)?;
     work.keys().update(&mut key).await?;
     work.commit().await?;
+    settle(core, key.kind).await;
     get(core, ctx, id).await
 }
 
@@ -161,7 +170,8 @@ pub async fn rotate(core: &Core, ctx: &Context, by: Grantor<'_>, id: ApiKeyId) -
     let shown = shown(key.kind, &text);
     work.keys().replace(&mut key, &access::hash_key(&text), shown).await?;
     work.commit().await?;
-    Ok(IssuedKey { key, text: text.into() })
+    settle(core, key.kind).await;
+    Ok(IssuedKey { key, text: text.into(), signing_secret: None })
 }
 
 /// Withdraws a key for good; nothing happens to one that is withdrawn already.
@@ -182,7 +192,17 @@ pub async fn revoke(
     key.revoked_at = Some(ctx.now);
     key.updated_at = ctx.now;
     work.keys().update(&mut key).await?;
-    work.commit().await
+    work.commit().await?;
+    settle(core, key.kind).await;
+    Ok(())
+}
+
+/// What was changed about a key is so with the next request to any server. Secret keys are read anew
+/// each time; publishable ones the servers may remember, so the answer waits until they have heard.
+async fn settle(core: &Core, kind: KeyKind) {
+    if kind == KeyKind::Publishable {
+        core.db.announced().await;
+    }
 }
 
 /// Gives `key` its text and adds it to the store of `work`.
@@ -190,7 +210,7 @@ pub(crate) async fn issue(core: &Core, work: &mut dyn UnitOfWork, mut key: ApiKe
     let text = access::new_key_text(core, key.kind, key.mode);
     key.hint = hint_of(&text);
     work.keys().insert(&key, &access::hash_key(&text), shown(key.kind, &text)).await?;
-    Ok(IssuedKey { key, text: text.into() })
+    Ok(IssuedKey { key, text: text.into(), signing_secret: None })
 }
 
 fn shown(kind: KeyKind, text: &str) -> Option<&str> {

@@ -15,6 +15,8 @@ use ports::{
     sealing::Sealer,
 };
 
+use crate::access::usage::KeyUses;
+
 /// Everything a use case reaches through ports. Cheap to clone; made once by an application.
 #[derive(Clone)]
 pub struct Core {
@@ -34,6 +36,8 @@ pub struct Core {
     pub gateways: Gateways,
     /// What each plan allows.
     pub tiers: Arc<TierTable>,
+    /// The keys used since that was last written.
+    pub key_uses: Arc<KeyUses>,
     /// The plan that new stores start on.
     pub default_tier: Tier,
 }

@@ -184,6 +184,7 @@ async fn first_key(
         scopes: if kind == KeyKind::Secret { ScopeSet::admin() } else { ScopeSet::default() },
         ip_allowlist: Vec::new(),
         rate_limit_per_minute: None,
+        sealed_signing_secret: None,
         expires_at: None,
         last_used_at: None,
         revoked_at: None,

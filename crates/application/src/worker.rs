@@ -4,7 +4,7 @@ use std::{future::Future, pin::pin, time::Duration};
 
 use chrono::TimeDelta;
 
-use crate::{Core, Result, checkout, order};
+use crate::{Core, Result, access::signature, checkout, order};
 
 /// Events taken at a time.
 const EVENTS: u32 = 100;
@@ -16,12 +16,15 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 const IDLE: Duration = Duration::from_millis(500);
 /// How often overdue payments and refunds are looked for.
 const RECONCILE_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// How often what has had its time is cleared away.
+const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Works until `shutdown` is done, and then ends the round it is in. A failed round is logged and tried
 /// again after a pause.
 pub async fn run(core: &Core, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     let mut reconciled = core.clock.now();
+    let mut cleared = reconciled;
     loop {
         let delivered = deliver_events(core, EVENTS).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "events could not be delivered");
@@ -31,6 +34,10 @@ pub async fn run(core: &Core, shutdown: impl Future<Output = ()>) {
         if now.signed_duration_since(reconciled) >= RECONCILE_EVERY {
             reconcile(core).await;
             reconciled = now;
+        }
+        if now.signed_duration_since(cleared) >= CLEAR_EVERY {
+            clear(core).await;
+            cleared = now;
         }
         // A full batch means that there is more.
         let pause = if delivered == EVENTS as usize { Duration::ZERO } else { IDLE };
@@ -55,6 +62,12 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
     }
     core.db.outbox().settle(&events).await?;
     Ok(events.len())
+}
+
+async fn clear(core: &Core) {
+    if let Err(error) = signature::forget_old(core).await {
+        tracing::warn!(%error, "old signatures could not be cleared away");
+    }
 }
 
 async fn reconcile(core: &Core) {

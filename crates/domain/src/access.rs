@@ -88,6 +88,9 @@ pub struct ApiKey {
     pub ip_allowlist: Vec<Network>,
     /// Requests a minute for this key instead of what the plan gives.
     pub rate_limit_per_minute: Option<u32>,
+    /// What requests are to be signed with, sealed: this crate never sees it. Without one they need no
+    /// signature.
+    pub sealed_signing_secret: Option<String>,
     /// From this moment on the key is refused.
     pub expires_at: Option<DateTime<Utc>>,
     /// When the key was last used, give or take a minute.
@@ -137,6 +140,7 @@ impl ApiKey {
             faults.require(self.scopes.is_empty(), "scopes", only);
             faults.require(self.ip_allowlist.is_empty(), "ipAllowlist", only);
             faults.require(self.rate_limit_per_minute.is_none(), "rateLimitPerMinute", only);
+            faults.require(self.sealed_signing_secret.is_none(), "signing", only);
         }
         let few = self.ip_allowlist.len() <= NETWORKS_MAX;
         faults.require(few, "ipAllowlist", format_args!("must hold at most {NETWORKS_MAX} networks"));
@@ -166,6 +170,7 @@ mod tests {
             scopes: ScopeSet::admin(),
             ip_allowlist: Vec::new(),
             rate_limit_per_minute: None,
+            sealed_signing_secret: None,
             expires_at: None,
             last_used_at: None,
             revoked_at: None,
@@ -188,9 +193,10 @@ mod tests {
             scopes: ScopeSet::admin(),
             ip_allowlist: vec![network],
             rate_limit_per_minute: Some(5),
+            sealed_signing_secret: Some("sealed".to_owned()),
             ..open
         };
-        assert_eq!(fields(narrow), ["scopes", "ipAllowlist", "rateLimitPerMinute"]);
+        assert_eq!(fields(narrow), ["scopes", "ipAllowlist", "rateLimitPerMinute", "signing"]);
         assert_eq!(fields(ApiKey { ip_allowlist: vec![network; 51], ..key() }), ["ipAllowlist"]);
         assert_eq!(fields(ApiKey { name: " ".to_owned(), ..key() }), ["name"]);
     }

@@ -29,6 +29,8 @@ use crate::{
     query::refuse_strangers,
 };
 
+mod signature;
+
 pub mod scope;
 pub mod staff;
 
@@ -66,6 +68,10 @@ impl Caller {
     }
 
     fn new(request: &HttpRequest, core: Arc<Core>, principal: Principal) -> Self {
+        let now = core.clock.now();
+        if let Some(key) = principal.key() {
+            core.key_uses.note(key, now);
+        }
         let context = Context {
             store: principal.store(),
             mode: principal.mode(),
@@ -73,7 +79,7 @@ impl Caller {
             locale: locale::of_request(request, &principal.config.store.default_locale),
             request_id: RequestId::of(request),
             address: ClientAddress::of(request),
-            now: core.clock.now(),
+            now,
         };
         Self { core, context, principal }
     }
@@ -171,6 +177,7 @@ impl<S: RequiredScope> FromRequest for Secret<S> {
             } else {
                 let principal = access::resolve_secret_key(&core, text).await?;
                 admit_address(&principal, ClientAddress::of(&request))?;
+                signature::admit(&request, &core, &principal).await?;
                 principal
             };
             require_scope::<S>(&principal)?;

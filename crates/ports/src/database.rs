@@ -19,6 +19,7 @@ use crate::{
     products::Products,
     promotions::{PromotionReader, PromotionUses},
     records::Records,
+    signatures::Signatures,
     staff::{Memberships, People, PeopleWork, StaffReader},
     stock::{Stock, StockReader},
     stores::{Counters, StoreReader, Stores},
@@ -33,6 +34,10 @@ pub trait Database: Send + Sync {
 
     /// Asks the database for a sign of life.
     async fn ping(&self) -> Result<(), RepoError>;
+
+    /// Waits for a moment, in which the other processes on this database hear of what was committed
+    /// before and forget what they kept of it.
+    async fn announced(&self);
 
     /// A number that changes whenever the store's catalogue does, for answers kept in memory; `None`
     /// while changes may go unnoticed, so that nothing may be served from memory. Stock moves without
@@ -53,6 +58,9 @@ pub trait Database: Send + Sync {
 
     /// Mails that wait to be sent.
     fn mails(&self) -> &dyn MailQueue;
+
+    /// Signatures of requests that were used.
+    fn signatures(&self) -> &dyn Signatures;
 
     /// Reads brands.
     fn brands(&self) -> &dyn BrandReader;

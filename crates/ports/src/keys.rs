@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{
-    access::ApiKey,
+    access::{ApiKey, KeyKind},
     id::{ApiKeyId, StoreId},
 };
 
@@ -22,12 +23,25 @@ pub struct KeyRow {
     pub token: Option<String>,
 }
 
+/// That a key was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The key's store.
+    pub store: StoreId,
+    /// The key.
+    pub key: ApiKeyId,
+    /// When it was used last.
+    pub at: DateTime<Utc>,
+}
+
 /// Reads API keys outside a transaction.
 #[async_trait]
 pub trait KeyReader: Send + Sync {
-    /// The key with this hash, of any store, revoked and expired ones too; from memory while that is
-    /// known to be current.
-    async fn by_hash(&self, hash: &str) -> Result<Option<Arc<ApiKey>>, RepoError>;
+    /// The key of this kind with this hash, of any store, revoked and expired ones too. A secret key is
+    /// read from the database each time, so that one that was revoked, replaced or narrowed anywhere is
+    /// so here with the next request. A publishable one, which grants nothing, is answered from memory
+    /// while that is known to be current.
+    async fn by_hash(&self, kind: KeyKind, hash: &str) -> Result<Option<Arc<ApiKey>>, RepoError>;
 
     /// One key of a store.
     async fn key(&self, store: StoreId, key: ApiKeyId) -> Result<Option<KeyRow>, RepoError>;
@@ -35,8 +49,9 @@ pub trait KeyReader: Send + Sync {
     /// The store's keys, newest first.
     async fn keys(&self, store: StoreId, window: &Window) -> Result<Slice<KeyRow>, RepoError>;
 
-    /// Notes that a key was used; never fails a request, so errors may be dropped.
-    async fn used(&self, key: &ApiKey, at: chrono::DateTime<chrono::Utc>) -> Result<(), RepoError>;
+    /// Notes when keys were last used, each once, in one statement. A note that is older than what is
+    /// known changes nothing, and none is a change of the key: its version stays.
+    async fn used(&self, uses: &[KeyUse]) -> Result<(), RepoError>;
 }
 
 /// API keys inside a unit of work.

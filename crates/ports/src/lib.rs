@@ -28,6 +28,7 @@ pub mod records;
 pub mod sandbox;
 pub mod sealing;
 pub mod search;
+pub mod signatures;
 pub mod staff;
 pub mod stock;
 pub mod stores;

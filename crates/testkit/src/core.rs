@@ -81,6 +81,7 @@ pub fn core(database: TestDatabase) -> TestCore {
             stripe: Arc::new(stripe(NOBODY)),
         },
         tiers: Arc::new(TierTable::default()),
+        key_uses: Arc::default(),
         default_tier: Tier::Expert,
     };
     TestCore { core: Arc::new(core), clock, database }

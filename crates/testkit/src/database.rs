@@ -44,6 +44,7 @@ pub struct TestDatabase {
     /// `sqlite` or `postgres`, for messages.
     pub engine: &'static str,
     db: Arc<SqlDatabase>,
+    url: String,
     raw: DatabaseConnection,
     // Last, so that connections are closed before their database goes.
     _keep: Keep,
@@ -89,14 +90,15 @@ impl TestDatabase {
 
     async fn new(engine: &'static str, db: SqlDatabase, url: &str, keep: Keep) -> Self {
         let raw = sea_orm::Database::connect(url).await.expect("the database answers");
-        // Until changes are followed nothing is answered from memory, and tests count statements.
-        let patience = async {
-            while db.catalog_epoch(fresh_id()).is_none() {
-                tokio::time::sleep(LOOK_EVERY).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, patience).await.expect("the database tells of changes");
-        Self { engine, db: Arc::new(db), raw, _keep: keep }
+        follow(&db).await;
+        Self { engine, db: Arc::new(db), url: url.to_owned(), raw, _keep: keep }
+    }
+
+    /// The same database as another process has it: with connections and a memory of its own.
+    pub async fn elsewhere(&self) -> Arc<SqlDatabase> {
+        let db = open(&self.url).expect("what was opened once can be opened again");
+        follow(&db).await;
+        Arc::new(db)
     }
 
     /// The database as a core takes it.
@@ -173,6 +175,16 @@ pub fn settings() -> Settings {
         orders: OrderSettings::default(),
         checkout: CheckoutSettings::default(),
     }
+}
+
+/// Until changes are followed nothing is answered from memory, and tests count statements.
+async fn follow(db: &SqlDatabase) {
+    let patience = async {
+        while db.catalog_epoch(fresh_id()).is_none() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, patience).await.expect("the database tells of changes");
 }
 
 fn open(url: &str) -> Result<SqlDatabase, OpenError> {

@@ -86,6 +86,7 @@ impl TestStore {
             ip_allowlist: Vec::new(),
             rate_limit_per_minute: None,
             expires_at: None,
+            signing: false,
         };
         let issued = api_key::create(&self.core, &self.live(), Grantor::Operator, new).await;
         issued.expect("the test asks for scopes that exist").text.expose_secret().to_owned()

@@ -54,6 +54,9 @@ pub(crate) struct Create {
     /// When it stops working, as 2027-01-31T00:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time)]
     expires_at: Option<DateTime<Utc>>,
+    /// Give it a signing secret, so that its requests have to be signed
+    #[arg(long)]
+    signing: bool,
 }
 
 #[derive(Debug, Args)]
@@ -110,6 +113,7 @@ async fn create(core: &Core, create: Create) -> Result<Outcome> {
         ip_allowlist: Vec::new(),
         rate_limit_per_minute: None,
         expires_at: create.expires_at,
+        signing: create.signing,
     };
     let ctx = session::context(core, store.id, mode);
     Ok(shown("Made", &api_key::create(core, &ctx, Grantor::Operator, new).await?))
@@ -143,11 +147,17 @@ async fn list(core: &Core, store: &WhichStore) -> Result<Outcome> {
     }
 }
 
-fn shown(done: &str, IssuedKey { key, text }: &IssuedKey) -> Outcome {
+fn shown(done: &str, IssuedKey { key, text, signing_secret }: &IssuedKey) -> Outcome {
     let text = text.expose_secret();
-    let said = format!("{done} {} ({}, {} {}):\n\n  {text}", key.name, key.id, key.mode, key.kind);
+    let mut said = format!("{done} {} ({}, {} {}):\n\n  {text}", key.name, key.id, key.mode, key.kind);
+    let mut data = described(key, Some(text));
+    if let Some(secret) = signing_secret {
+        let secret = secret.expose_secret();
+        said = format!("{said}\n\nIts requests are to be signed with\n\n  {secret}");
+        data["signingSecret"] = json!(secret);
+    }
     let once = if key.kind == KeyKind::Secret { "\n\nIt is shown this once." } else { "" };
-    Outcome::success(said + once, json!({ "data": described(key, Some(text)) }))
+    Outcome::success(said + once, json!({ "data": data }))
 }
 
 fn described(key: &ApiKey, text: Option<&str>) -> Value {
@@ -159,6 +169,7 @@ fn described(key: &ApiKey, text: Option<&str>) -> Value {
         "mode": key.mode.as_str(),
         "key": text,
         "hint": key.hint,
+        "signing": key.sealed_signing_secret.is_some(),
         "scopes": key.scopes.iter().map(|scope| scope.to_string()).collect::<Vec<_>>(),
         "expiresAt": key.expires_at.map(time),
         "revokedAt": key.revoked_at.map(time),

@@ -172,6 +172,7 @@ async fn replacement(core: &Core, store: StoreId, kind: KeyKind, mode: Mode) -> 
                 ip_allowlist: Vec::new(),
                 rate_limit_per_minute: None,
                 expires_at: None,
+                signing: false,
             };
             let issued = api_key::create(core, &ctx, Grantor::Operator, new).await?;
             Ok((issued.text.expose_secret().to_owned(), true))

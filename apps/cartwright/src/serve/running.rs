@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use actix_web::dev::{Server, ServerHandle};
 use anyhow::{Context as _, Result};
-use application::{Core, worker};
+use application::{Core, access::usage, worker};
 use http_api::server::Surface;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -22,8 +22,8 @@ pub struct Running {
     /// Where the private surface is reached, if it runs here.
     pub private_url: Option<String>,
     handles: Vec<ServerHandle>,
-    /// Dropped to stop the worker.
-    working: Option<oneshot::Sender<()>>,
+    /// Dropped to stop what goes on in the background.
+    background: Vec<oneshot::Sender<()>>,
     tasks: JoinSet<io::Result<()>>,
 }
 
@@ -34,7 +34,7 @@ impl Running {
             public_url: None,
             private_url: None,
             handles: Vec::new(),
-            working: None,
+            background: Vec::new(),
             tasks: JoinSet::new(),
         }
     }
@@ -50,14 +50,28 @@ impl Running {
     }
 
     pub(super) fn add_worker(&mut self) {
-        let (working, stopped) = oneshot::channel::<()>();
-        let core = self.core.clone();
-        self.working = Some(working);
+        let (core, stopped) = self.background();
         self.tasks.spawn(async move {
-            // The sender never sends; that it is gone is the signal.
-            worker::run(&core, async { drop(stopped.await) }).await;
+            worker::run(&core, stopped).await;
             Ok(())
         });
+    }
+
+    /// Writes now and then, and at the end, when keys were used.
+    pub(super) fn add_key_uses(&mut self) {
+        let (core, stopped) = self.background();
+        self.tasks.spawn(async move {
+            usage::run(&core, stopped).await;
+            Ok(())
+        });
+    }
+
+    /// What something in the background works on, and what tells it to stop.
+    fn background(&mut self) -> (Arc<Core>, impl Future<Output = ()> + use<>) {
+        let (working, stopped) = oneshot::channel::<()>();
+        self.background.push(working);
+        // The sender never sends; that it is gone is the signal.
+        (self.core.clone(), async { drop(stopped.await) })
     }
 
     /// Serves until SIGTERM or SIGINT, or until a part fails; then lets what runs finish.
@@ -74,12 +88,13 @@ impl Running {
         ended
     }
 
-    /// Ends everything: servers finish their requests, then the worker its round.
+    /// Ends everything: servers finish their requests, then the worker its round, and what is remembered of
+    /// the requests is written.
     pub async fn stop(mut self) {
         for handle in &self.handles {
             handle.stop(true).await;
         }
-        drop(self.working.take());
+        self.background.clear();
         while self.tasks.join_next().await.is_some() {}
     }
 }

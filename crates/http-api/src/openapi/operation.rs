@@ -8,6 +8,7 @@ use utoipa::openapi::{
     security::SecurityRequirement,
 };
 
+use super::parameter;
 use crate::{auth::KEY_IN_PATH, server::Surface};
 
 /// Where the schema of a refusal is.
@@ -132,6 +133,12 @@ fn public(operation: &mut Operation) {
 const NO_SCOPES: [&str; 0] = [];
 
 fn private(operation: &mut Operation) {
+    let signature = parameter::header(
+        "X-Cartwright-Signature",
+        "From keys with a signing secret: `t=TIME,sha256=HEX`, the HMAC-SHA256 of `TIME.BODY`, once and \
+         within 300 seconds; see `giveSigningSecret`.",
+    );
+    operation.parameters.get_or_insert_default().push(RefOr::T(signature));
     let scopes = operation.security.take().map(|given| scopes_of(&given)).unwrap_or_default();
     operation.security = Some(
         ["secretKey", "secretKeyHeader"].map(|name| SecurityRequirement::new(name, scopes.clone())).into(),

@@ -81,6 +81,7 @@ impl Shop {
             ip_allowlist: addresses.iter().map(|&address| address.to_owned()).collect(),
             rate_limit_per_minute: None,
             expires_at: None,
+            signing: false,
         };
         let issued = api_key::create(&self.host, &self.store.live(), Grantor::Operator, new).await;
         issued.expect("scopes and addresses are sound").text.expose_secret().to_owned()

@@ -19,5 +19,6 @@ mod public;
 mod server;
 mod settings;
 mod shipping;
+mod signatures;
 mod stores;
 mod tax;

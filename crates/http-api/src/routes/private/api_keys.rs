@@ -21,6 +21,7 @@ mod body;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(list).service(create).service(show).service(change).service(remove).service(rotate);
+    config.service(give_signing_secret).service(take_signing_secret);
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,7 +55,8 @@ async fn list(caller: Secret<scope::ReadSettings>, list: List<ApiKeys>) -> ApiRe
 /// Create an API key
 ///
 /// The text of a secret key is in this answer and never again. No key makes a mightier one: scopes it
-/// lacks, a live key by a test key, a longer life or other addresses than its own are refused.
+/// lacks, a live key by a test key, a longer life or other addresses than its own are refused. With
+/// `signing` it gets a signing secret, which is in this answer only, too.
 #[utoipa::path(
     operation_id = "createApiKey",
     tag = "Access",
@@ -154,4 +156,55 @@ async fn rotate(caller: Secret<scope::WriteSettings>, path: Path<KeyPath>) -> Ap
     let by = caller.principal.grantor();
     let issued = api_key::rotate(&caller.core, &caller.context, by, path.id()?).await?;
     respond::changed(issued.key.id, issued.key.version, ApiKeyBody::from(issued))
+}
+
+/// Give an API key a signing secret
+///
+/// From now on every request by this key has to be signed with the secret, which is in this answer and
+/// never again: `X-Cartwright-Signature: t=TIME,sha256=HEX`, the HMAC-SHA256 of `TIME.BODY` under the
+/// whole text of the secret. TIME is in seconds since 1970 and at most 300 seconds from the server's; the
+/// body is empty where there is none. A signature is accepted once. Requests of one second with equal
+/// bodies would have the same one; with `t=TIME,nonce=NONCE,sha256=HEX` the HMAC is of `TIME.NONCE.BODY`,
+/// the nonce being 8 to 64 letters, digits, `-` and `_`. A key that has a secret gets another one, and
+/// the one before stops working at once.
+#[utoipa::path(
+    operation_id = "giveSigningSecret",
+    tag = "Access",
+    params(("key" = String, Path, description = "Id of the key.", example = "key_01HXYZ6R9M3K8Q2B7V5N4C1D0E")),
+    security(("secretKey" = ["write:settings"])),
+    responses(
+        (status = 200, description = "The key, with its signing secret.", body = Data<ApiKeyBody>),
+        (status = 409, description = "`invalid_state`: the key was revoked, or is a publishable one."),
+    )
+)]
+#[post("/api-keys/{key}/signing-secret")]
+async fn give_signing_secret(caller: Secret<scope::WriteSettings>, path: Path<KeyPath>) -> ApiResult {
+    let by = caller.principal.grantor();
+    let given = api_key::give_signing_secret(&caller.core, &caller.context, by, path.id()?).await?;
+    respond::changed(given.key.id, given.key.version, ApiKeyBody::from(given))
+}
+
+/// Take an API key's signing secret away
+///
+/// Requests by this key need no signature any more. Nothing happens to a key without one.
+#[utoipa::path(
+    operation_id = "takeSigningSecret",
+    tag = "Access",
+    params(("key" = String, Path, description = "Id of the key.", example = "key_01HXYZ6R9M3K8Q2B7V5N4C1D0E"), IfMatch),
+    security(("secretKey" = ["write:settings"])),
+    responses(
+        (status = 204, description = "The key signs no requests."),
+        (status = 409, description = "`invalid_state`: the key was revoked."),
+    )
+)]
+#[delete("/api-keys/{key}/signing-secret")]
+async fn take_signing_secret(
+    caller: Secret<scope::WriteSettings>,
+    path: Path<KeyPath>,
+    if_match: IfMatch,
+) -> ApiResult<HttpResponse> {
+    let by = caller.principal.grantor();
+    let version = if_match.version()?;
+    api_key::take_signing_secret(&caller.core, &caller.context, by, path.id()?, version).await?;
+    Ok(respond::no_content())
 }

@@ -1,9 +1,9 @@
 //! Keys on the wire.
 
-use application::api_key::{IssuedKey, KeyChanges, NewKey};
+use application::api_key::{IssuedKey, KeyChanges, NewKey, SigningSecret};
 use domain::access::{ApiKey, KeyKind, Mode};
 use ports::{keys::KeyRow, list::Sort};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -46,6 +46,11 @@ pub(super) struct ApiKeyBody {
     /// Requests a minute instead of what the plan gives.
     #[schema(required, examples(120))]
     rate_limit_per_minute: Option<u32>,
+    /// Whether its requests have to be signed.
+    signing: bool,
+    /// What its requests are to be signed with, when it has just been made.
+    #[schema(required, examples("sks_41d7…"))]
+    signing_secret: Option<String>,
     /// When it stops working.
     #[schema(required)]
     expires_at: Option<Timestamp>,
@@ -86,7 +91,8 @@ enum KeyModeBody {
 }
 
 impl ApiKeyBody {
-    fn new(key: ApiKey, text: Option<String>) -> Self {
+    fn new(key: ApiKey, text: Option<&SecretString>, signing_secret: Option<&SecretString>) -> Self {
+        let shown = |secret: Option<&SecretString>| secret.map(|secret| secret.expose_secret().to_owned());
         let ApiKey {
             id,
             store: _,
@@ -97,6 +103,7 @@ impl ApiKeyBody {
             scopes,
             ip_allowlist,
             rate_limit_per_minute,
+            sealed_signing_secret,
             expires_at,
             last_used_at,
             revoked_at,
@@ -115,11 +122,13 @@ impl ApiKeyBody {
                 Mode::Live => KeyModeBody::Live,
                 Mode::Test => KeyModeBody::Test,
             },
-            key: text,
+            key: shown(text),
             hint,
             scopes: scopes.iter().map(domain::access::Scope::as_str).collect(),
             ip_allowlist: ip_allowlist.iter().map(ToString::to_string).collect(),
             rate_limit_per_minute,
+            signing: sealed_signing_secret.is_some(),
+            signing_secret: shown(signing_secret),
             expires_at: expires_at.map(Timestamp),
             last_used_at: last_used_at.map(Timestamp),
             revoked_at: revoked_at.map(Timestamp),
@@ -131,13 +140,19 @@ impl ApiKeyBody {
 
 impl From<KeyRow> for ApiKeyBody {
     fn from(KeyRow { key, token }: KeyRow) -> Self {
-        Self::new(key, token)
+        Self { key: token, ..Self::new(key, None, None) }
     }
 }
 
 impl From<IssuedKey> for ApiKeyBody {
-    fn from(IssuedKey { key, text }: IssuedKey) -> Self {
-        Self::new(key, Some(text.expose_secret().to_owned()))
+    fn from(IssuedKey { key, text, signing_secret }: IssuedKey) -> Self {
+        Self::new(key, Some(&text), signing_secret.as_ref())
+    }
+}
+
+impl From<SigningSecret> for ApiKeyBody {
+    fn from(SigningSecret { key, secret }: SigningSecret) -> Self {
+        Self::new(key, None, Some(&secret))
     }
 }
 
@@ -180,12 +195,22 @@ pub(super) struct NewApiKeyBody {
     rate_limit_per_minute: Option<u32>,
     /// When it stops working; never when left out.
     expires_at: Option<Timestamp>,
+    /// Whether to give it a signing secret, so that its requests have to be signed; not when left out.
+    signing: Option<bool>,
 }
 
 impl From<NewApiKeyBody> for NewKey {
     fn from(body: NewApiKeyBody) -> Self {
-        let NewApiKeyBody { name, kind, mode, scopes, ip_allowlist, rate_limit_per_minute, expires_at } =
-            body;
+        let NewApiKeyBody {
+            name,
+            kind,
+            mode,
+            scopes,
+            ip_allowlist,
+            rate_limit_per_minute,
+            expires_at,
+            signing,
+        } = body;
         Self {
             name,
             kind: match kind {
@@ -200,6 +225,7 @@ impl From<NewApiKeyBody> for NewKey {
             ip_allowlist: ip_allowlist.unwrap_or_default(),
             rate_limit_per_minute,
             expires_at: expires_at.map(Into::into),
+            signing: signing.unwrap_or_default(),
         }
     }
 }
