@@ -135,13 +135,20 @@ async fn a_replaced_or_revoked_key_is_dead_at_once() {
     for core in testkit::cores().await {
         let shop = testkit::store(&core, "Acme", "GBP").await;
         let (engine, hash) = (core.database.engine, application::access::hash_key(&shop.sk_live));
-        let found = core.db.keys().by_hash(KeyKind::Secret, &hash).await.unwrap().expect("the key was just made");
+        let found =
+            core.db.keys().by_hash(KeyKind::Secret, &hash).await.unwrap().expect("the key was just made");
         let mut work = core.db.begin(shop.id).await.unwrap();
         let mut key = work.keys().find(found.id).await.unwrap().unwrap();
         work.keys().replace(&mut key, "another hash", None).await.unwrap();
         work.commit().await.unwrap();
         assert_eq!(core.db.keys().by_hash(KeyKind::Secret, &hash).await.unwrap(), None, "{engine}");
-        let replaced = core.db.keys().by_hash(KeyKind::Secret, "another hash").await.unwrap().expect("it has another secret");
+        let replaced = core
+            .db
+            .keys()
+            .by_hash(KeyKind::Secret, "another hash")
+            .await
+            .unwrap()
+            .expect("it has another secret");
         assert_eq!((replaced.id, replaced.revoked_at), (found.id, None), "{engine}");
 
         let mut work = core.db.begin(shop.id).await.unwrap();

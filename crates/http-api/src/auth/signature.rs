@@ -105,13 +105,19 @@ mod tests {
     #[case::a_time_written_otherwise("t=01795000000,sha256=CODE")]
     #[case::a_time_beyond_all("t=99999999999999999999,sha256=CODE")]
     #[case::a_short_nonce("t=1795000000,nonce=1234567,sha256=CODE")]
-    #[case::a_long_nonce("t=1795000000,nonce=12345678901234567890123456789012345678901234567890123456789012345,sha256=CODE")]
+    #[case::a_long_nonce(
+        "t=1795000000,nonce=12345678901234567890123456789012345678901234567890123456789012345,sha256=CODE"
+    )]
     #[case::a_nonce_that_could_begin_a_body("t=1795000000,nonce={\"a\":123,sha256=CODE")]
     #[case::a_nonce_with_the_separator("t=1795000000,nonce=1234.5678,sha256=CODE")]
     #[case::a_short_code("t=1795000000,sha256=00ff")]
     #[case::a_long_code("t=1795000000,sha256=CODE00")]
-    #[case::no_hexadecimal("t=1795000000,sha256=zzff10203040506070809aabbccddeeff0112233445566778899aabbccddeeff")]
-    #[case::signs_instead_of_digits("t=1795000000,sha256=+1ff10203040506070809aabbccddeeff0112233445566778899aabbccddeeff")]
+    #[case::no_hexadecimal(
+        "t=1795000000,sha256=zzff10203040506070809aabbccddeeff0112233445566778899aabbccddeeff"
+    )]
+    #[case::signs_instead_of_digits(
+        "t=1795000000,sha256=+1ff10203040506070809aabbccddeeff0112233445566778899aabbccddeeff"
+    )]
     fn what_is_out_of_form_is_no_signature(#[case] text: &str) {
         assert_eq!(parse(&text.replace("CODE", CODE)), None, "{text}");
     }

@@ -1,6 +1,6 @@
 //! Staff: the token of a login, which of their stores they mean, and in which mode.
 
-use std::sync::Arc;
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
 use application::{
@@ -9,7 +9,7 @@ use application::{
 };
 use domain::{access::Mode, id::StoreId};
 
-use super::{Identifying, bearer, core_of};
+use super::{credentials::bearer, identify::core_of};
 use crate::{error::ApiError, query::refuse_strangers};
 
 /// Names the store that staff mean.
@@ -30,7 +30,7 @@ pub struct LoggedIn {
 
 impl FromRequest for LoggedIn {
     type Error = ApiError;
-    type Future = Identifying<Self>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();

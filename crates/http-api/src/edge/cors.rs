@@ -38,7 +38,13 @@ pub(crate) fn private_cors(origins: &[String]) -> Cors {
             header::IF_MATCH,
             header::IF_NONE_MATCH,
         ])
-        .allowed_headers(["x-api-key", "x-request-id", "x-tenant-id", "idempotency-key", "x-cartwright-signature"])
+        .allowed_headers([
+            "x-api-key",
+            "x-request-id",
+            "x-tenant-id",
+            "idempotency-key",
+            "x-cartwright-signature",
+        ])
         .expose_headers(READABLE)
         .max_age(REMEMBERED);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))

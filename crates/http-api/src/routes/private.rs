@@ -1,8 +1,9 @@
 //! Everything below `/v1/private`, a file for each resource.
 
+use actix_web::middleware::from_fn;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::health;
+use crate::{auth::identify_client, health};
 
 mod api_keys;
 mod brands;
@@ -39,6 +40,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(shipping_methods::configure)
             .configure(tax_rates::configure)
             .configure(payment_methods::configure)
-            .configure(orders::configure),
+            .configure(orders::configure)
+            .wrap(from_fn(identify_client)),
     );
 }

@@ -1,6 +1,9 @@
 //! Everything below `/v1/public/{publishableKey}`, a file for each resource.
 
+use actix_web::middleware::from_fn;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::auth::identify_shopper;
 
 mod brands;
 mod cart;
@@ -30,6 +33,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(brands::configure)
             .configure(cart::configure)
             .configure(checkout::configure)
-            .configure(orders::configure),
+            .configure(orders::configure)
+            .wrap(from_fn(identify_shopper)),
     );
 }

@@ -125,3 +125,45 @@ async fn the_mode_is_the_keys() {
     assert_eq!(answer.json()["data"]["livemode"], false);
     assert_eq!(shop.get("/store").await.json()["data"]["livemode"], true);
 }
+
+#[actix_web::test]
+async fn whoever_is_a_stranger_hears_that_and_nothing_about_the_rest_of_the_request() {
+    let shop = Shop::open().await;
+    let made_up = format!("sk_live_{}", "0".repeat(64));
+    let narrow = shop.store.key(&[Scope::ReadCatalog]).await;
+    for (path, body) in [
+        ("/brands", Some("no JSON")),
+        ("/brands", Some(r#"{"colour":"red"}"#)),
+        ("/brands?colour=red", None),
+        ("/api-keys?perPage=1000", None),
+    ] {
+        let send = |key: &str| {
+            let request = bearer(&format!("/v1/private{path}"), key);
+            match body {
+                Some(body) => request.method(Method::POST).set_payload(body),
+                None => request.insert_header(("if-none-match", "nonsense")),
+            }
+        };
+        shop.send(Surface::Private, send(&made_up)).await.refused(401, "invalid_api_key");
+        let known = shop.send(Surface::Private, send(&narrow)).await;
+        assert!([403, 422].contains(&known.status), "{path}: {}", known.text);
+    }
+    let unknown = TestRequest::with_uri("/v1/public/pk_live_x/cart/items").method(Method::POST);
+    shop.send(Surface::Public, unknown.set_payload("no JSON")).await.refused(401, "invalid_api_key");
+}
+
+#[actix_web::test]
+async fn credentials_that_are_sent_twice_open_nothing() {
+    let shop = Shop::open().await;
+    let key = &shop.store.sk_live;
+    let twice = || bearer("/v1/private/store", key);
+    for second in [format!("Bearer {key}"), "Bearer sk_live_other".to_owned()] {
+        let request = twice().append_header(("authorization", second));
+        shop.send(Surface::Private, request).await.refused(401, "invalid_api_key");
+    }
+    let headers = twice().append_header(("x-api-key", key.clone())).append_header(("x-api-key", "sk_live_x"));
+    shop.send(Surface::Private, headers).await.refused(401, "invalid_api_key");
+    let cart = shop.public(Method::GET, "/cart").insert_header(("x-cart-token", "token-0001"));
+    let cart = cart.append_header(("x-cart-token", "token-0002"));
+    shop.send(Surface::Public, cart).await.refused(401, "cart_token_required");
+}
