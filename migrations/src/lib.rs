@@ -17,6 +17,7 @@ mod m0004_orders;
 mod m0005_events;
 mod m0006_staff;
 mod m0008_request_signatures;
+mod m0010_audit;
 mod m0011_surplus;
 
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_events::Migration),
             Box::new(m0006_staff::Migration),
             Box::new(m0008_request_signatures::Migration),
+            Box::new(m0010_audit::Migration),
             Box::new(m0011_surplus::Migration),
         ]
     }

@@ -54,6 +54,8 @@ pub struct Config {
     pub rate_limits: bool,
     /// The plan that new stores start on, `default_tier`.
     pub default_tier: Tier,
+    /// Days that entries of the audit log are kept, `audit_retention_days`.
+    pub audit_retention_days: u32,
     /// What is logged, `log`: a filter as of `RUST_LOG`.
     pub log: String,
     /// How it is written, `log_format`: pretty or json.
@@ -125,6 +127,9 @@ impl Config {
             default_tier: layers
                 .read("default_tier", Tier::parse, "free, standard, pro or expert")
                 .unwrap_or(Tier::Expert),
+            audit_retention_days: layers
+                .read("audit_retention_days", |text| within(text, 1..=36_500), "from 1 to 36500")
+                .unwrap_or(400),
             log: layers
                 .read("log", filter, "a filter such as info,sqlx=warn")
                 .unwrap_or_else(|| LOG.to_owned()),

@@ -153,6 +153,7 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
         tiers: Arc::new(TierTable::default()),
         key_uses: Arc::default(),
         default_tier: config.default_tier,
+        audit_retention_days: config.audit_retention_days,
     })
 }
 

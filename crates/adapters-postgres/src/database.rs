@@ -10,6 +10,7 @@ use domain::id::StoreId;
 use migrations::Migrator;
 use ports::{
     Database, RepoError, UnitOfWork,
+    audit::AuditReader,
     brands::BrandReader,
     carts::CartReader,
     catalog::CatalogReader,
@@ -213,6 +214,10 @@ impl Database for SqlDatabase {
     }
 
     fn events(&self) -> &dyn EventReader {
+        self
+    }
+
+    fn audit(&self) -> &dyn AuditReader {
         self
     }
 }

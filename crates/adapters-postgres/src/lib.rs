@@ -11,6 +11,7 @@
 //! another's rows.
 
 mod address;
+mod audit;
 mod brands;
 mod carts;
 mod catalog;

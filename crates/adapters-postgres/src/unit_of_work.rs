@@ -14,6 +14,7 @@ use domain::{
 };
 use ports::{
     RepoError, UnitOfWork,
+    audit::AuditLog,
     carts::Carts,
     categories::Categories,
     events::Outbox,
@@ -206,6 +207,10 @@ impl UnitOfWork for SqlUnitOfWork {
     }
 
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+
+    fn audit_log(&mut self) -> &mut dyn AuditLog {
         self
     }
 

@@ -84,6 +84,14 @@ impl Principal {
         }
     }
 
+    /// What they are called: the name of the key, the email of the member of staff.
+    pub fn name(&self) -> String {
+        match &self.bearer {
+            Bearer::Key(key) => key.name.clone(),
+            Bearer::Staff(pass) => pass.open.person.email.as_str().to_owned(),
+        }
+    }
+
     /// On whose authority they hand out what they may do themselves.
     pub fn grantor(&self) -> Grantor<'_> {
         match &self.bearer {

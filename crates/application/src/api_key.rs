@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     access::{ApiKey, KeyKind, KeyRefusal, Mode},
+    audit::Action,
     id::ApiKeyId,
 };
 use ports::{
@@ -15,7 +16,7 @@ use ports::{
 };
 use secrecy::SecretString;
 
-use crate::{Change, Context, Core, Error, ErrorCode, Result, access, store_config};
+use crate::{Change, Context, Core, Error, ErrorCode, Result, access, audit, store_config};
 
 mod fields;
 mod limits;
@@ -106,6 +107,7 @@ pub async fn create(core: &Core, ctx: &Context, by: Grantor<'_>, new: NewKey) ->
     by.check(&key)?;
     let mut work = core.begin(ctx).await?;
     let issued = issue(core, &mut *work, key).await?;
+    work.audit(Action::ApiKeyCreated, audit::created(&issued.key));
     work.commit().await?;
     Ok(IssuedKey { signing_secret: secret, ..issued })
 }
@@ -134,6 +136,7 @@ pub async fn update(
     Error::check_version(changes.if_version, key.version)?;
     by.check(&key)?;
     refuse_revoked(&key)?;
+    let before = key.clone();
     let mut faults = Vec::new();
     if let Some(name) = changes.name {
         name.trim().clone_into(&mut key.name);
@@ -153,6 +156,7 @@ pub async fn update(
     check(&key, core.tiers.limits(config.store.tier).requests_per_minute, earliest, faults)?;
     by.check(&key)?;
     work.keys().update(&mut key).await?;
+    work.audit(Action::ApiKeyUpdated, audit::changed(&before, &key));
     work.commit().await?;
     settle(core, key.kind).await;
     get(core, ctx, id).await
@@ -164,11 +168,13 @@ pub async fn rotate(core: &Core, ctx: &Context, by: Grantor<'_>, id: ApiKeyId) -
     let mut key = work.keys().find(id).await?.ok_or_else(missing)?;
     by.check(&key)?;
     key.usable(ctx.now).map_err(|refusal| Error::new(ErrorCode::InvalidState, why_not(refusal)))?;
+    let before = key.clone();
     let text = access::new_key_text(core, key.kind, key.mode);
     key.hint = hint_of(&text);
     key.updated_at = ctx.now;
     let shown = shown(key.kind, &text);
     work.keys().replace(&mut key, &access::hash_key(&text), shown).await?;
+    work.audit(Action::ApiKeyRotated, audit::changed(&before, &key));
     work.commit().await?;
     settle(core, key.kind).await;
     Ok(IssuedKey { key, text: text.into(), signing_secret: None })
@@ -189,9 +195,11 @@ pub async fn revoke(
     if key.revoked_at.is_some() {
         return Ok(());
     }
+    let before = key.clone();
     key.revoked_at = Some(ctx.now);
     key.updated_at = ctx.now;
     work.keys().update(&mut key).await?;
+    work.audit(Action::ApiKeyRevoked, audit::changed(&before, &key));
     work.commit().await?;
     settle(core, key.kind).await;
     Ok(())

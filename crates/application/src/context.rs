@@ -25,6 +25,17 @@ pub enum Actor {
     Gateway(&'static str),
 }
 
+impl Actor {
+    /// Whether changes that this actor makes have to be in the audit log: somebody chose to make them.
+    /// What shoppers, gateways and the worker do is in the log of events.
+    pub const fn is_accountable(&self) -> bool {
+        match self {
+            Self::Key(_) | Self::Staff(_) | Self::Operator => true,
+            Self::Shopper | Self::Worker | Self::Gateway(_) => false,
+        }
+    }
+}
+
 /// As written to events and movements: `key:key_01H…`, `shopper`, `worker`.
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,12 +59,16 @@ pub struct Context {
     pub mode: Mode,
     /// Who asks.
     pub actor: Actor,
+    /// What the actor is called: the name of a key, the email of a member of staff.
+    pub actor_name: Option<String>,
     /// Language tag to phrase and format for, best match first.
     pub locale: String,
     /// Id of the request in logs and answers.
     pub request_id: String,
     /// The address that the request came from, behind the operator's proxies.
     pub address: Option<IpAddr>,
+    /// The program that sent the request, by its own word.
+    pub user_agent: Option<String>,
     /// When the request arrived.
     pub now: DateTime<Utc>,
 }
@@ -72,9 +87,11 @@ impl Context {
             store,
             mode,
             actor,
+            actor_name: None,
             locale: String::from("en"),
             request_id,
             address: None,
+            user_agent: None,
             now: core.clock.now(),
         }
     }

@@ -40,6 +40,8 @@ pub struct Core {
     pub key_uses: Arc<KeyUses>,
     /// The plan that new stores start on.
     pub default_tier: Tier,
+    /// Days that entries of the audit log are kept.
+    pub audit_retention_days: u32,
 }
 
 impl fmt::Debug for Core {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    audit::{Action, Facts, Subject, SubjectType},
     id::{Handle, ProductId, VariantId, kind},
     inventory::{Adjustment, STOCK_MAX, StockError, StockStatus},
     text::{Faults, check_optional_text},
@@ -13,7 +14,10 @@ use ports::{
     stock::{Cause, Changed, LevelFilter, LevelRow, MovementFilter, MovementRow},
 };
 
-use crate::{Change, Context, Core, Details, Error, ErrorCode, Result, effects::stock_events, store_config};
+use crate::{
+    Change, Context, Core, Details, Error, ErrorCode, Result, audit::Record, effects::stock_events,
+    store_config,
+};
 
 /// Characters of a note about a change of stock.
 const REASON_MAX: usize = 500;
@@ -69,7 +73,10 @@ pub async fn adjust(
     let variant = find_variant(core, ctx, product, change.variant).await?;
     let config = store_config(core, ctx).await?;
     let mut work = core.begin(ctx).await?;
+    let level = work.stock().level(ctx.mode, variant).await?;
+    let (threshold, reason) = (level.and_then(|level| level.low_threshold), change.reason.clone());
     let changed = write(&mut *work, ctx, variant, change).await?;
+    work.audit(Action::InventoryAdjusted, record(&changed, threshold, reason));
     let events = stock_events(core, ctx, &config, std::slice::from_ref(&changed));
     if !events.is_empty() {
         work.outbox().append(&events).await?;
@@ -101,6 +108,21 @@ pub async fn movements(
     window: &Window,
 ) -> Result<Slice<MovementRow>> {
     Ok(core.db.stock().movements(ctx.store, ctx.mode, filter, window).await?)
+}
+
+fn record(changed: &Changed, threshold_before: Option<u32>, reason: Option<String>) -> Record {
+    let Changed { variant, product, before, after, low_threshold } = *changed;
+    let stock = |count: u32, threshold: Option<u32>| {
+        Facts::default()
+            .with("productId", product)
+            .with("inventoryCount", count)
+            .with("lowStockThreshold", threshold)
+    };
+    Record {
+        subject: Subject::new(SubjectType::Inventory, variant),
+        before: Some(stock(before, threshold_before)),
+        after: Some(stock(after, low_threshold).with("reason", reason)),
+    }
 }
 
 fn check(change: &StockChange) -> Result<()> {

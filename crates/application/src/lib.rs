@@ -11,9 +11,11 @@
 
 pub mod access;
 pub mod api_key;
+pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;
+pub mod event;
 pub mod inventory;
 pub mod order;
 pub mod payment_method;

@@ -2,6 +2,7 @@
 //! accounts behind them. Keys come in clear, are sealed at once and never go out again.
 
 use domain::{
+    audit::Action,
     id::PaymentMethodId,
     payment::Provider,
     payment_method::{GatewayKeys, PaymentMethod},
@@ -14,7 +15,7 @@ use ports::{
 
 pub use self::keys::{KeyChanges, KeyHint, KeyHints};
 use self::keys::{check_keys, seal_into, verify};
-use crate::{Change, Context, Core, Error, ErrorCode, Result};
+use crate::{Change, Context, Core, Error, ErrorCode, Result, audit};
 
 mod keys;
 
@@ -105,6 +106,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewPaymentMethod) -> Result
     seal_into(core, ctx, new.test_keys, &mut method.test_keys);
     let mut work = core.begin(ctx).await?;
     work.payment_methods().insert(&method).await.map_err(|error| or_duplicate(error, &method.code))?;
+    work.audit(Action::PaymentMethodCreated, audit::created(&method));
     work.commit().await?;
     Ok(view(core, ctx, method))
 }
@@ -143,6 +145,7 @@ pub async fn update(
     let mut work = core.begin(ctx).await?;
     let mut method = work.payment_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, method.version)?;
+    let before = method.clone();
     if let Some(code) = changes.code {
         method.code = code;
     }
@@ -159,6 +162,7 @@ pub async fn update(
     Error::check(method.validate())?;
     let code = method.code.clone();
     work.payment_methods().update(&mut method).await.map_err(|error| or_duplicate(error, &code))?;
+    work.audit(Action::PaymentMethodUpdated, audit::changed(&before, &method));
     work.commit().await?;
     Ok(view(core, ctx, method))
 }
@@ -170,6 +174,7 @@ pub async fn delete(core: &Core, ctx: &Context, id: PaymentMethodId, if_version:
     let method = work.payment_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, method.version)?;
     work.payment_methods().delete(id).await?;
+    work.audit(Action::PaymentMethodDeleted, audit::deleted(&method));
     work.commit().await
 }
 

@@ -1,6 +1,7 @@
 //! Promotions: adding, reading, changing and switching off coupons, and telling what one would give.
 
 use domain::{
+    audit::Action,
     discount::{CouponCode, Promotion},
     id::PromotionId,
 };
@@ -14,7 +15,7 @@ pub use self::{
     command::{DiscountKind, NewPromotion, PromotionChanges},
     verdict::{CouponQuestion, CouponVerdict, validate},
 };
-use crate::{Context, Core, Error, ErrorCode, Result};
+use crate::{Context, Core, Error, ErrorCode, Result, audit};
 
 mod command;
 mod targets;
@@ -32,6 +33,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewPromotion) -> Result<Pro
     }
     work.promotions().insert(&promotion).await.map_err(|error| or_duplicate(error, &promotion.code))?;
     work.promotion_uses().set_limit(promotion.id, promotion.max_uses).await?;
+    work.audit(Action::PromotionCreated, audit::created(&promotion));
     work.commit().await?;
     Ok(PromotionRow { promotion, used: 0 })
 }
@@ -65,16 +67,17 @@ pub async fn update(
     let mut work = core.begin(ctx).await?;
     let mut promotion = work.promotions().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, promotion.version)?;
-    let counted = promotion.counts_towards_plan(ctx.now);
+    let before = promotion.clone();
     changes.apply(&mut promotion, config.store.currency)?;
     promotion.updated_at = ctx.now;
     check(&promotion)?;
-    if promotion.counts_towards_plan(ctx.now) && !counted {
+    if promotion.counts_towards_plan(ctx.now) && !before.counts_towards_plan(ctx.now) {
         claim_place(core, ctx, &mut *work).await?;
     }
     let code = promotion.code.clone();
     work.promotions().update(&mut promotion).await.map_err(|error| or_duplicate(error, &code))?;
     work.promotion_uses().set_limit(id, promotion.max_uses).await.map_err(or_used_more)?;
+    work.audit(Action::PromotionUpdated, audit::changed(&before, &promotion));
     work.commit().await?;
     get(core, ctx, id).await
 }
@@ -84,11 +87,14 @@ pub async fn deactivate(core: &Core, ctx: &Context, id: PromotionId, if_version:
     let mut work = core.begin(ctx).await?;
     let mut promotion = work.promotions().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, promotion.version)?;
-    if promotion.active {
-        promotion.active = false;
-        promotion.updated_at = ctx.now;
-        work.promotions().update(&mut promotion).await?;
+    if !promotion.active {
+        return Ok(());
     }
+    let before = promotion.clone();
+    promotion.active = false;
+    promotion.updated_at = ctx.now;
+    work.promotions().update(&mut promotion).await?;
+    work.audit(Action::PromotionDeactivated, audit::changed(&before, &promotion));
     work.commit().await
 }
 

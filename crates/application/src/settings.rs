@@ -3,12 +3,17 @@
 
 use domain::{
     access::Mode,
+    audit::Action,
     geography::CountryCode,
     tax::{Rounding, TaxClass},
 };
-use ports::{UnitOfWork, stores::Settings};
+use ports::stores::Settings;
 
-use crate::{Change, Context, Core, Error, Result, store_config};
+use crate::{
+    Change, Context, Core, Error, Result, Work,
+    audit::{self, Decided},
+    store_config,
+};
 
 /// The settings, and the version of the store that they belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,8 +134,13 @@ pub async fn put_orders(
     changes: OrderChanges,
     if_version: Option<i32>,
 ) -> Result<VersionedSettings> {
+    // Orders that were placed since have raised it; the log is to show what it was just now.
+    let given = match changes.next_order_number {
+        Some(_) => core.db.stores().next_order_number(ctx.store, Mode::Live).await?,
+        None => None,
+    };
     let mut work = core.begin(ctx).await?;
-    change_in(&mut *work, ctx, if_version, |settings| {
+    change_in(&mut work, ctx, if_version, given, |settings| {
         let orders = &mut settings.orders;
         set(&mut orders.number_prefix, changes.number_prefix);
         set(&mut orders.next_order_number, changes.next_order_number);
@@ -174,23 +184,30 @@ async fn change(
     edit: impl FnOnce(&mut Settings) -> Result<()> + Send,
 ) -> Result<VersionedSettings> {
     let mut work = core.begin(ctx).await?;
-    change_in(&mut *work, ctx, if_version, edit).await?;
+    change_in(&mut work, ctx, if_version, None, edit).await?;
     work.commit().await?;
     get(core, ctx).await
 }
 
 async fn change_in(
-    work: &mut dyn UnitOfWork,
+    work: &mut Work,
     ctx: &Context,
     if_version: Option<i32>,
+    next_order_number: Option<u64>,
     edit: impl FnOnce(&mut Settings) -> Result<()> + Send,
 ) -> Result<()> {
     let found = work.stores().find().await?;
     let (mut store, mut settings) = found.ok_or_else(|| Error::not_found("store"))?;
     Error::check_version(if_version, store.version)?;
+    set(&mut settings.orders.next_order_number, next_order_number);
+    let (before, version) = (settings.clone(), store.version);
     edit(&mut settings)?;
     store.updated_at = ctx.now;
-    Ok(work.stores().update(&mut store, &settings).await?)
+    work.stores().update(&mut store, &settings).await?;
+    let before = Decided { store: store.id, settings: &before, version };
+    let after = Decided { store: store.id, settings: &settings, version: store.version };
+    work.audit(Action::SettingsUpdated, audit::changed(&before, &after));
+    Ok(())
 }
 
 fn set<T>(target: &mut T, value: Option<T>) {

@@ -2,6 +2,7 @@
 //! [`crate::pricing`].
 
 use domain::{
+    audit::Action,
     geography::CountryCode,
     id::ShippingMethodId,
     shipping::{ShippingKind, ShippingMethod},
@@ -19,7 +20,7 @@ pub use self::{
     rates::{Rates, Tier},
     zones::ZoneInput,
 };
-use crate::{Context, Core, Error, Result};
+use crate::{Context, Core, Error, Result, audit};
 
 mod command;
 mod rates;
@@ -33,6 +34,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewShippingMethod) -> Resul
     let mut work = core.begin(ctx).await?;
     check_plan(core, &mut *work, &method.kind).await?;
     work.shipping_methods().insert(&method).await?;
+    work.audit(Action::ShippingMethodCreated, audit::created(&method));
     work.commit().await?;
     Ok(method)
 }
@@ -63,15 +65,16 @@ pub async fn update(
     let mut work = core.begin(ctx).await?;
     let mut method = work.shipping_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, method.version)?;
-    let (kind, enabled) = (method.kind.code(), method.enabled);
+    let before = method.clone();
     changes.apply(&mut method, config.store.currency)?;
     method.updated_at = ctx.now;
     check(&method)?;
     // What a plan no longer has may be switched off and renamed, but not brought back.
-    if method.kind.code() != kind || (method.enabled && !enabled) {
+    if method.kind.code() != before.kind.code() || (method.enabled && !before.enabled) {
         check_plan(core, &mut *work, &method.kind).await?;
     }
     work.shipping_methods().update(&mut method).await?;
+    work.audit(Action::ShippingMethodUpdated, audit::changed(&before, &method));
     work.commit().await?;
     Ok(method)
 }
@@ -82,6 +85,7 @@ pub async fn delete(core: &Core, ctx: &Context, id: ShippingMethodId, if_version
     let method = work.shipping_methods().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, method.version)?;
     work.shipping_methods().delete(id).await?;
+    work.audit(Action::ShippingMethodDeleted, audit::deleted(&method));
     work.commit().await
 }
 

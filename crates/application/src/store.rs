@@ -2,6 +2,7 @@
 
 use domain::{
     access::{ApiKey, KeyKind, Mode, Scope, ScopeSet},
+    audit::Action,
     id::StoreId,
     settings::{CheckoutSettings, OrderSettings, ShippingSettings},
     store::{Branding, Store, StoreStatus},
@@ -18,6 +19,7 @@ use crate::{
     Change, Context, Core, Details, Error, ErrorCode, Result,
     access::Principal,
     api_key::{IssuedKey, issue},
+    audit,
 };
 
 mod fields;
@@ -117,6 +119,11 @@ pub async fn create(core: &Core, ctx: &Context, new: NewStore) -> Result<(Store,
         test_publishable: first_key(core, work_ref, &store, KeyKind::Publishable, Mode::Test).await?,
         test_secret: first_key(core, work_ref, &store, KeyKind::Secret, Mode::Test).await?,
     };
+    work.audit(Action::StoreCreated, audit::created(&store));
+    let FirstKeys { live_publishable, live_secret, test_publishable, test_secret } = &keys;
+    for issued in [live_publishable, live_secret, test_publishable, test_secret] {
+        work.audit(Action::ApiKeyCreated, audit::created(&issued.key));
+    }
     work.commit().await?;
     Ok((store, keys))
 }
@@ -160,9 +167,11 @@ pub async fn update(core: &Core, ctx: &Context, changes: StoreChanges) -> Result
     let mut work = core.begin(ctx).await?;
     let (mut store, settings) = work.stores().find().await?.ok_or_else(|| Error::not_found("store"))?;
     Error::check_version(changes.if_version, store.version)?;
+    let before = store.clone();
     apply(changes, &mut store)?;
     store.updated_at = ctx.now;
     work.stores().update(&mut store, &settings).await?;
+    work.audit(Action::StoreUpdated, audit::changed(&before, &store));
     work.commit().await?;
     Ok(store)
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    audit::Action,
     geography::{CountryCode, PostcodePattern},
     id::TaxRateId,
     rate::{Rate, RateError},
@@ -15,7 +16,7 @@ use rust_decimal::Decimal;
 
 pub use self::calculation::{TaxQuestion, WantedItem, calculate};
 use crate::{
-    Change, Context, Core, Error, Result,
+    Change, Context, Core, Error, Result, audit,
     shipping::zones::{state_code, unknown_state},
 };
 
@@ -66,6 +67,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewTaxRate) -> Result<TaxRa
     let rate = new.build(core.ids.id(), ctx.now)?;
     let mut work = core.begin(ctx).await?;
     work.tax_rates().insert(&rate).await?;
+    work.audit(Action::TaxRateCreated, audit::created(&rate));
     work.commit().await?;
     Ok(rate)
 }
@@ -90,10 +92,12 @@ pub async fn update(core: &Core, ctx: &Context, id: TaxRateId, changes: TaxRateC
     let mut work = core.begin(ctx).await?;
     let mut rate = work.tax_rates().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(changes.if_version, rate.version)?;
+    let before = rate.clone();
     changes.apply(&mut rate)?;
     rate.updated_at = ctx.now;
     check(&rate)?;
     work.tax_rates().update(&mut rate).await?;
+    work.audit(Action::TaxRateUpdated, audit::changed(&before, &rate));
     work.commit().await?;
     Ok(rate)
 }
@@ -104,6 +108,7 @@ pub async fn delete(core: &Core, ctx: &Context, id: TaxRateId, if_version: Optio
     let rate = work.tax_rates().find(id).await?.ok_or_else(not_found)?;
     Error::check_version(if_version, rate.version)?;
     work.tax_rates().delete(id).await?;
+    work.audit(Action::TaxRateDeleted, audit::deleted(&rate));
     work.commit().await
 }
 

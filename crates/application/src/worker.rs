@@ -4,7 +4,7 @@ use std::{future::Future, pin::pin, time::Duration};
 
 use chrono::TimeDelta;
 
-use crate::{Core, Result, access::signature, checkout, order};
+use crate::{Core, Result, access::signature, audit, checkout, order};
 
 /// Events taken at a time.
 const EVENTS: u32 = 100;
@@ -67,6 +67,9 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
 async fn clear(core: &Core) {
     if let Err(error) = signature::forget_old(core).await {
         tracing::warn!(%error, "old signatures could not be cleared away");
+    }
+    if let Err(error) = audit::forget_old(core).await {
+        tracing::warn!(%error, "old entries of the audit log could not be cleared away");
     }
 }
 

@@ -216,6 +216,8 @@ entities! {
     SessionId = "ses",
     /// Identifies a mail that waits to be sent.
     MailId = "mail",
+    /// Identifies an entry of the audit log.
+    AuditId = "aud",
 }
 
 #[cfg(test)]

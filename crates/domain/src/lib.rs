@@ -15,6 +15,7 @@
 pub mod access;
 pub mod address;
 pub mod allocation;
+pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod discount;

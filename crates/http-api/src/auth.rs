@@ -15,7 +15,11 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderName, USER_AGENT},
+};
 use application::{
     Context, Core, Details, Error, ErrorCode,
     access::{self, Principal},
@@ -44,6 +48,9 @@ pub(crate) use identify::{identify_client, identify_shopper};
 pub(crate) const KEY_IN_PATH: &str = "publishableKey";
 /// The signature that a key with a signing secret has to send.
 pub(crate) const X_CARTWRIGHT_SIGNATURE: HeaderName = HeaderName::from_static("x-cartwright-signature");
+
+/// Characters that are kept of what a program calls itself.
+const USER_AGENT_MAX: usize = 200;
 
 /// Somebody who may call, and for which store.
 #[derive(Debug, Clone)]
@@ -76,9 +83,11 @@ impl Caller {
             store: principal.store(),
             mode: principal.mode(),
             actor: principal.actor(),
+            actor_name: Some(principal.name()),
             locale: locale::of_request(request, &principal.config.store.default_locale),
             request_id: RequestId::of(request),
             address: ClientAddress::of(request),
+            user_agent: user_agent(request),
             now,
         };
         Self { core, context, principal }
@@ -170,6 +179,12 @@ impl<S: RequiredScope> FromRequest for Secret<S> {
         };
         ready(admit())
     }
+}
+
+/// What the program that sent a request calls itself; what is not plain text is left out.
+fn user_agent(request: &HttpRequest) -> Option<String> {
+    let said = request.headers().get(USER_AGENT)?.to_str().ok()?;
+    Some(said.chars().take(USER_AGENT_MAX).collect())
 }
 
 fn require_scope<S: RequiredScope>(principal: &Principal) -> Result<(), Error> {

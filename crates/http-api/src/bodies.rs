@@ -1,3 +1,4 @@
 //! Bodies that both surfaces show.
 
+pub(crate) mod event;
 pub(crate) mod order;

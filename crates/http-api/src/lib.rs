@@ -52,6 +52,7 @@ pub mod id;
 pub mod list;
 pub mod locale;
 pub mod money;
+mod named;
 pub mod openapi;
 pub mod patch;
 pub mod query;

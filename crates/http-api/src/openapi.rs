@@ -30,6 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Customers", "Who buys."),
     ("Inventory", "What is in stock."),
     ("Access", "Keys to the API."),
+    ("History", "Who changed what, and what happened."),
     ("Webhooks", "Being told when something happens."),
     ("Health", "Whether the service can do its work."),
 ];

@@ -8,6 +8,7 @@ use domain::{
 
 use crate::{
     RepoError,
+    audit::{AuditLog, AuditReader},
     brands::BrandReader,
     carts::{CartReader, Carts},
     catalog::CatalogReader,
@@ -91,6 +92,9 @@ pub trait Database: Send + Sync {
 
     /// Reads what happened.
     fn events(&self) -> &dyn EventReader;
+
+    /// Reads who changed what.
+    fn audit(&self) -> &dyn AuditReader;
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without
@@ -159,6 +163,9 @@ pub trait UnitOfWork: Send {
 
     /// Events to be delivered once this commits.
     fn outbox(&mut self) -> &mut dyn Outbox;
+
+    /// Who changed what.
+    fn audit_log(&mut self) -> &mut dyn AuditLog;
 
     /// Products with their variants.
     fn products(&mut self) -> &mut dyn Products;

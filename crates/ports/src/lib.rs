@@ -8,6 +8,7 @@
 //! live in the same file.
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod brands;
 pub mod carts;
 pub mod catalog;

@@ -83,6 +83,7 @@ pub fn core(database: TestDatabase) -> TestCore {
         tiers: Arc::new(TierTable::default()),
         key_uses: Arc::default(),
         default_tier: Tier::Expert,
+        audit_retention_days: 400,
     };
     TestCore { core: Arc::new(core), clock, database }
 }

@@ -2,13 +2,14 @@
 
 use domain::{
     access::{ApiKey, KeyKind},
+    audit::Action,
     id::ApiKeyId,
 };
 use ports::UnitOfWork;
 use secrecy::SecretString;
 
 use super::{Grantor, missing, refuse_revoked};
-use crate::{Context, Core, Error, ErrorCode, Result, access};
+use crate::{Context, Core, Error, ErrorCode, Result, access, audit};
 
 /// A key and its new signing secret, which is known at this moment and never again.
 #[derive(Debug, Clone)]
@@ -33,10 +34,12 @@ pub async fn give_signing_secret(
         let message = "A publishable key is used in browsers, which keep no secret to sign with.";
         return Err(Error::new(ErrorCode::InvalidState, message));
     }
+    let before = key.clone();
     let secret = access::signature::new_secret(core);
     key.sealed_signing_secret = Some(core.sealer.seal(ctx.store, &secret));
     key.updated_at = ctx.now;
     work.keys().update(&mut key).await?;
+    work.audit(Action::SigningSecretGiven, audit::changed(&before, &key));
     work.commit().await?;
     Ok(SigningSecret { key, secret })
 }
@@ -52,12 +55,14 @@ pub async fn take_signing_secret(
 ) -> Result<()> {
     let mut work = core.begin(ctx).await?;
     let mut key = changeable(&mut *work, by, id, if_version).await?;
+    let before = key.clone();
     if key.sealed_signing_secret.take().is_none() {
         return Ok(());
     }
     key.updated_at = ctx.now;
     work.keys().update(&mut key).await?;
-    Ok(work.commit().await?)
+    work.audit(Action::SigningSecretTaken, audit::changed(&before, &key));
+    work.commit().await
 }
 
 async fn changeable(

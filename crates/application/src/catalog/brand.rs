@@ -1,6 +1,7 @@
 //! Brands: adding, reading, changing and removing them.
 
 use domain::{
+    audit::Action,
     catalog::brand::Brand,
     id::{Handle, kind},
     text::Slug,
@@ -11,7 +12,7 @@ use ports::{
     list::{Slice, Sort, Window},
 };
 
-use crate::{Change, Context, Core, Error, ErrorCode, Result, slug};
+use crate::{Change, Context, Core, Error, ErrorCode, Result, audit, slug};
 
 /// What a merchant says of a new brand.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +67,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewBrand) -> Result<Brand> 
         let mut work = core.begin(ctx).await?;
         match work.brands().insert(&brand).await {
             Ok(()) => {
+                work.audit(Action::BrandCreated, audit::created(&brand));
                 work.commit().await?;
                 return Ok(brand);
             }
@@ -102,6 +104,7 @@ pub async fn update(
     let mut work = core.begin(ctx).await?;
     let mut brand = work.brands().find(known.id).await?.ok_or_else(|| Error::not_found("brand"))?;
     Error::check_version(changes.if_version, brand.version)?;
+    let before = brand.clone();
     if let Some(name) = changes.name {
         name.trim().clone_into(&mut brand.name);
     }
@@ -115,6 +118,7 @@ pub async fn update(
     Error::check(brand.validate())?;
     let slug = brand.slug.clone();
     work.brands().update(&mut brand).await.map_err(|error| slug::or_taken(error, "brands_slug", &slug))?;
+    work.audit(Action::BrandUpdated, audit::changed(&before, &brand));
     work.commit().await?;
     Ok(brand)
 }
@@ -134,5 +138,6 @@ pub async fn delete(
         RepoError::Conflict { .. } => Error::new(ErrorCode::InUse, "Products still carry this brand."),
         other => other.into(),
     })?;
+    work.audit(Action::BrandDeleted, audit::deleted(&brand));
     work.commit().await
 }

@@ -1,6 +1,7 @@
 //! Categories: adding, reading, changing, moving and hiding them.
 
 use domain::{
+    audit::Action,
     catalog::category::{Category, CategoryStatus, CategoryTree},
     id::{CategoryId, Handle, kind},
     text::Slug,
@@ -11,7 +12,7 @@ use ports::{
     list::{Slice, Sort, Window},
 };
 
-use crate::{Change, Context, Core, Error, Result, slug};
+use crate::{Change, Context, Core, Error, Result, audit, slug};
 
 mod storefront;
 
@@ -102,6 +103,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewCategory) -> Result<Coun
         }
         match work.categories().insert(&category).await {
             Ok(()) => {
+                work.audit(Action::CategoryCreated, audit::created(&category));
                 work.commit().await?;
                 return Ok(CountedCategory { category, product_count: 0 });
             }
@@ -152,6 +154,7 @@ pub async fn update(
     let found = work.categories().find(known.id).await?;
     let mut category = found.ok_or_else(|| Error::not_found("category"))?;
     Error::check_version(changes.if_version, category.version)?;
+    let before = category.clone();
     apply(&mut category, changes)?;
     category.updated_at = ctx.now;
     Error::check(category.validate())?;
@@ -161,6 +164,7 @@ pub async fn update(
     let slug = category.slug.clone();
     let written = work.categories().update(&mut category).await;
     written.map_err(|error| slug::or_taken(error, "categories_slug", &slug))?;
+    work.audit(Action::CategoryUpdated, audit::changed(&before, &category));
     work.commit().await?;
     count(core, ctx, category).await
 }
@@ -180,9 +184,11 @@ pub async fn hide(
     if category.status == CategoryStatus::Hidden {
         return Ok(());
     }
+    let before = category.clone();
     category.status = CategoryStatus::Hidden;
     category.updated_at = ctx.now;
     work.categories().update(&mut category).await?;
+    work.audit(Action::CategoryHidden, audit::changed(&before, &category));
     work.commit().await
 }
 

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use domain::{
+    audit::Action,
     catalog::{
         product::Product,
         variant::{self, Variant, check_unique, in_product_order},
@@ -24,7 +25,10 @@ pub use super::product::{
     sale::{NewSale, SaleChanges},
     shelve::NewVariant,
 };
-use crate::{Change, Context, Core, Error, ErrorCode, Result, Work};
+use crate::{
+    Change, Context, Core, Error, ErrorCode, Result, Work,
+    audit::{self, Shelved},
+};
 
 mod options;
 
@@ -84,6 +88,7 @@ impl Editing {
         self,
         core: &Core,
         ctx: &Context,
+        action: Action,
         stock: &HashMap<VariantId, u32>,
     ) -> Result<Product> {
         let Self { mut work, was, mut product, before, mut after } = self;
@@ -91,6 +96,7 @@ impl Editing {
         work.products().update(&mut product, &before, &mut after).await?;
         start_stock(ctx, &mut *work, &product, stock).await?;
         tell(core, ctx, &mut *work, &was, &product).await?;
+        work.audit(action, audit::changed(&Shelved(&was, &before), &Shelved(&product, &after)));
         work.commit().await?;
         Ok(product)
     }
@@ -138,7 +144,7 @@ pub async fn create(
     if is_default {
         promote(ctx, &mut editing.after, id)?;
     }
-    let product = editing.finish(core, ctx, &[(id, units)].into()).await?;
+    let product = editing.finish(core, ctx, Action::VariantCreated, &[(id, units)].into()).await?;
     shown(core, ctx, &product, id).await
 }
 
@@ -166,7 +172,7 @@ pub async fn update(
         }
         Some(false) | None => {}
     }
-    let product = editing.finish(core, ctx, &HashMap::new()).await?;
+    let product = editing.finish(core, ctx, Action::VariantUpdated, &HashMap::new()).await?;
     shown(core, ctx, &product, variant).await
 }
 
@@ -183,7 +189,7 @@ pub async fn remove(
     Error::check_version(if_version, version)?;
     variant::remove(&mut editing.after, variant).map_err(|error| refused(error, "variant"))?;
     editing.check_unreserved(variant).await?;
-    editing.finish(core, ctx, &HashMap::new()).await.map(drop)
+    editing.finish(core, ctx, Action::VariantDeleted, &HashMap::new()).await.map(drop)
 }
 
 /// Makes one variant the default.

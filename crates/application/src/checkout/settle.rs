@@ -80,6 +80,7 @@ async fn attempt(core: &Core, ctx: &Context, news: &News<'_>, late: Late) -> Res
             work.outbox().append(&events).await?;
         }
     }
+    work.is_part_of("staff ends a payment only by cancelling its order, which has an entry");
     work.commit().await?;
     Ok(Placement { order: sale.order, payment: Some(sale.payment) })
 }

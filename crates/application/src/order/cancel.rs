@@ -1,6 +1,7 @@
 //! Calling an order off.
 
 use domain::{
+    audit::Action,
     event::{Event, EventKind},
     id::OrderId,
     order::{Order, OrderAction, PaymentStatus},
@@ -15,7 +16,7 @@ use super::{
     refused, units_of, view,
 };
 use crate::{
-    Context, Core, Error, ErrorCode, Result,
+    Context, Core, Error, ErrorCode, Result, audit,
     checkout::call_off,
     effects::{cause, counted_units, order_event},
 };
@@ -81,7 +82,7 @@ async fn book(
     let mut work = core.begin(ctx).await?;
     let cart = work.carts().find(id.cast()).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
-    let was = order.payment_status;
+    let before = order.clone();
     let restock = order.cancel(command.reason.clone(), ctx.now).map_err(refused)?;
     let mut payments = work.payments().of_order(id).await?;
     // The shopper may have gone to pay anew since the payment was stopped; its gateway would not know.
@@ -96,7 +97,7 @@ async fn book(
     let mut told = Vec::new();
     let due = claim_money(core, ctx, &mut *work, &mut order, taken(payments), &mut told).await?;
     work.orders().update(&mut order).await?;
-    free(ctx, &mut *work, &order, was, &units_of(&restock)).await?;
+    free(ctx, &mut *work, &order, before.payment_status, &units_of(&restock)).await?;
     if let Some(mut cart) = cart.filter(|_| !order.is_placed())
         && cart.supersede(ctx.now).is_ok_and(|changed| changed)
     {
@@ -105,6 +106,7 @@ async fn book(
     }
     told.insert(0, news(core, ctx, &order, command));
     work.outbox().append(&told).await?;
+    work.audit(Action::OrderCancelled, audit::changed(&before, &order));
     work.commit().await?;
     Ok(due)
 }

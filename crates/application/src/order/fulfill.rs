@@ -1,6 +1,7 @@
 //! Sending goods.
 
 use domain::{
+    audit::Action,
     event::EventKind,
     fulfillment::{self, Fulfillment, FulfillmentError},
     id::LineId,
@@ -8,7 +9,7 @@ use domain::{
 use ports::orders::OrderView;
 
 use super::{OrderHandle, identify, lock, refused, view};
-use crate::{Context, Core, Error, ErrorCode, Result, effects::order_event};
+use crate::{Context, Core, Error, ErrorCode, Result, audit, effects::order_event};
 
 /// What leaves, and how it can be followed.
 #[derive(Debug, Clone, Default)]
@@ -50,9 +51,12 @@ pub async fn fulfill(
         created_at: ctx.now,
     };
     Error::check(parcel.faults())?;
+    let before = order.clone();
     order.fulfill(&parcel.lines, ctx.now).map_err(refused)?;
     work.orders().update(&mut order).await?;
     work.fulfillments().insert(&parcel).await?;
+    let record = audit::changed(&before, &order).with("fulfillment", audit::order::parcel(&parcel));
+    work.audit(Action::OrderFulfilled, record);
     let mut told = order_event(core, ctx, EventKind::OrderFulfilled, &order)
         .with("fulfillmentId", parcel.id.to_string())
         .with("notifyCustomer", command.notify);

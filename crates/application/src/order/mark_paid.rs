@@ -1,11 +1,11 @@
 //! Noting that awaited money has arrived.
 
-use domain::{event::EventKind, order::OrderAction, payment::PaymentError};
+use domain::{audit::Action, event::EventKind, order::OrderAction, payment::PaymentError};
 use ports::orders::OrderView;
 
 use super::{OrderHandle, identify, lock, refused, view};
 use crate::{
-    Context, Core, Error, ErrorCode, Result,
+    Context, Core, Error, ErrorCode, Result, audit,
     effects::{cause, counted_units, order_event, payment_event},
 };
 
@@ -31,6 +31,7 @@ pub async fn mark_paid(
         }
         other => Error::internal(other),
     })?;
+    let before = order.clone();
     order.mark_paid(ctx.now).map_err(refused)?;
     work.orders().update(&mut order).await?;
     work.payments().update(&mut payment, None).await?;
@@ -43,6 +44,7 @@ pub async fn mark_paid(
         order_event(core, ctx, EventKind::OrderPaid, &order),
     ];
     work.outbox().append(&told).await?;
+    work.audit(Action::OrderMarkedPaid, audit::changed(&before, &order));
     work.commit().await?;
     view(core, ctx, id).await
 }

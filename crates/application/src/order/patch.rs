@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     address::Address,
+    audit::Action,
     event::EventKind,
     order::Order,
     text::{Fault, Faults},
@@ -12,7 +13,7 @@ use ports::orders::OrderView;
 
 use super::{OrderHandle, identify, lock, refused, view};
 use crate::{
-    Change, Context, Core, Error, Result,
+    Change, Context, Core, Error, Result, audit,
     cart::{PostalAddress, normalized},
     effects::order_event,
 };
@@ -59,6 +60,7 @@ pub async fn update(
     order.updated_at = ctx.now;
     work.orders().update(&mut order).await?;
     work.outbox().append(&[order_event(core, ctx, EventKind::OrderUpdated, &order)]).await?;
+    work.audit(Action::OrderUpdated, audit::changed(&before, &order));
     work.commit().await?;
     view(core, ctx, id).await
 }

@@ -15,6 +15,7 @@ mod reconcile;
 mod settle;
 
 use domain::{
+    audit::Action,
     event::{Event, EventKind},
     id::{LineId, OrderId},
     money::Money,
@@ -25,7 +26,7 @@ use domain::{
 use ports::{UnitOfWork, orders::OrderView};
 
 use super::{OrderHandle, fulfill::line_field, identify, lock, refused, view};
-use crate::{Context, Core, Error, ErrorCode, Result};
+use crate::{Context, Core, Error, ErrorCode, Result, audit};
 
 pub(super) use gateway::call;
 pub use outside::book_outside;
@@ -88,6 +89,7 @@ async fn claim(core: &Core, ctx: &Context, id: OrderId, command: &RefundOrder) -
     let mut order = lock(&mut *work, ctx, id).await?;
     Error::check_version(command.if_version, order.version)?;
     order.require(OrderAction::Refund).map_err(refused)?;
+    let before = order.clone();
     let mut payment = taken(work.payments().of_order(id).await?).ok_or_else(nothing_left)?;
     let request = RefundRequest {
         amount: command.amount.map(|minor| Money::new(minor, order.currency)),
@@ -107,6 +109,8 @@ async fn claim(core: &Core, ctx: &Context, id: OrderId, command: &RefundOrder) -
     work.outbox().append(&told).await?;
     work.orders().update(&mut order).await?;
     work.payments().update(&mut payment, None).await?;
+    let record = audit::changed(&before, &order).with("refund", audit::order::refund(&refund));
+    work.audit(Action::OrderRefunded, record);
     work.commit().await?;
     Ok((payment, refund))
 }

@@ -41,9 +41,11 @@ fn context(store: u8) -> Context {
         store: StoreId::from_bytes([store; 16]),
         mode: KeyMode::Test,
         actor: application::Actor::Shopper,
+        actor_name: None,
         locale: "en".to_owned(),
         request_id: "req".to_owned(),
         address: None,
+        user_agent: None,
         now: chrono::DateTime::UNIX_EPOCH,
     }
 }

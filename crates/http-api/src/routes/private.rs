@@ -6,8 +6,10 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 use crate::{auth::identify_client, health};
 
 mod api_keys;
+mod audit_log;
 mod brands;
 mod categories;
+mod events;
 mod inventory;
 mod orders;
 mod payment_methods;
@@ -41,6 +43,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(tax_rates::configure)
             .configure(payment_methods::configure)
             .configure(orders::configure)
+            .configure(audit_log::configure)
+            .configure(events::configure)
             .wrap(from_fn(identify_client)),
     );
 }

@@ -18,17 +18,17 @@ use testkit::goods;
 use crate::client::{Answer, Shop};
 
 /// A shop whose staff works in test mode, where the sandbox takes the money.
-struct Office(Shop);
+pub(crate) struct Office(pub(crate) Shop);
 
 impl Office {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let shop = Shop::open().await;
         testkit::store::offer_bank_transfer(&shop.host, &shop.store).await;
         Self(shop)
     }
 
     /// Sells `quantity` of an article at 24.00, and answers with the order's id.
-    async fn sell(&self, name: &str, method: &str, quantity: u32) -> String {
+    pub(crate) async fn sell(&self, name: &str, method: &str, quantity: u32) -> String {
         let (core, ctx) = (&self.0.host, self.0.store.shopper(Mode::Test));
         let goods = goods::download(core, &self.0.store, name, 2400, 10).await;
         let token = format!("token-{name}");

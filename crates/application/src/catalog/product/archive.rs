@@ -1,9 +1,12 @@
 //! Taking a product off sale for good: it stays for the books and for those who bought it.
 
-use domain::catalog::product::ProductStatus;
+use domain::{audit::Action, catalog::product::ProductStatus};
 
 use super::{ProductHandle, change::tell, find};
-use crate::{Context, Core, Error, Result};
+use crate::{
+    Context, Core, Error, Result,
+    audit::{self, Shelved},
+};
 
 /// Archives a product; one that is archived already stays so.
 pub async fn archive(
@@ -23,7 +26,10 @@ pub async fn archive(
     let mut product = before.clone();
     product.change_status(ProductStatus::Archived, ctx.now);
     product.updated_at = ctx.now;
-    work.products().update(&mut product, &variants, &mut variants.clone()).await?;
+    let mut after = variants.clone();
+    work.products().update(&mut product, &variants, &mut after).await?;
     tell(core, ctx, &mut *work, &before, &product).await?;
+    let record = audit::changed(&Shelved(&before, &variants), &Shelved(&product, &after));
+    work.audit(Action::ProductArchived, record);
     work.commit().await
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    audit::Action,
     catalog::product::{Product, ProductStatus, ProductType, ShippingType},
     event::EventKind,
     id::{BrandId, CategoryId},
@@ -18,7 +19,11 @@ use super::{
     sale::{SaleChanges, amount_change},
     shelve, written,
 };
-use crate::{Change, Context, Core, Error, Result, slug, store_config};
+use crate::{
+    Change, Context, Core, Error, Result,
+    audit::{self, Shelved},
+    slug, store_config,
+};
 
 /// What a merchant wants changed about a product. Amounts are in minor units of the store's currency.
 #[derive(Debug, Clone, Default)]
@@ -124,6 +129,8 @@ pub async fn update(
     let written_now = work.products().update(&mut product, &variants, &mut after).await;
     written_now.map_err(|error| slug::or_taken(error, "products_slug", &slug))?;
     tell(core, ctx, &mut *work, &before, &product).await?;
+    let record = audit::changed(&Shelved(&before, &variants), &Shelved(&product, &after));
+    work.audit(Action::ProductUpdated, record);
     work.commit().await?;
     written(core, ctx, product.id).await
 }

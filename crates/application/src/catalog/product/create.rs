@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    audit::Action,
     catalog::{
         options::ProductOption,
         product::{Media, Product, ProductStatus, ProductType, ShippingType},
@@ -23,7 +24,11 @@ use super::{
     shelve::{NewVariant, Shelf, options_of, start_stock, stock_up},
     written,
 };
-use crate::{Context, Core, Error, Result, slug, store_config};
+use crate::{
+    Context, Core, Error, Result,
+    audit::{self, Shelved},
+    slug, store_config,
+};
 
 /// A picture or film that a merchant adds.
 #[derive(Debug, Clone)]
@@ -158,6 +163,9 @@ pub(super) async fn store(
     let mut work = core.begin(ctx).await?;
     let stored = put(core, ctx, tier, &mut *work, product, shelf).await?;
     if stored {
+        let units = shelf.stock.iter().map(|(variant, units)| (variant.to_string(), (*units).into()));
+        let record = audit::created(&Shelved(product, &shelf.variants)).with("stock", units.collect());
+        work.audit(Action::ProductCreated, record);
         work.commit().await?;
     }
     Ok(stored)

@@ -1,12 +1,15 @@
 //! Adding many products at once, as an import does.
 
-use domain::id::ProductId;
+use domain::{
+    audit::{Action, Facts, Subject, SubjectType, Value},
+    id::ProductId,
+};
 
 use super::{
     NewProduct,
     create::{Draft, draft, put},
 };
-use crate::{Context, Core, Result, slug};
+use crate::{Context, Core, Result, audit::Record, slug};
 
 /// Adds products, each with its variants and their stock, and answers for each in the order given.
 ///
@@ -47,7 +50,17 @@ async fn put_all(core: &Core, ctx: &Context, drafts: &[&Draft], is_trial: bool) 
         }
     }
     if !is_trial {
+        work.audit(Action::ProductsImported, imported(ctx, drafts));
         work.commit().await?;
     }
     Ok(())
+}
+
+/// One entry for all of them: an import of thousands would bury everything else in the log.
+fn imported(ctx: &Context, drafts: &[&Draft]) -> Record {
+    let ids: Vec<_> = drafts.iter().map(|draft| draft.product.id).collect();
+    let made = Facts::default()
+        .with("count", u64::try_from(ids.len()).unwrap_or(u64::MAX))
+        .with("productIds", Value::list(ids));
+    Record { subject: Subject::new(SubjectType::Store, ctx.store), before: None, after: Some(made) }
 }

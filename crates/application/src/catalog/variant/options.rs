@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
+    audit::Action,
     catalog::{
         options::{OptionValues, ProductOption, Reconciliation, matrix, reconcile},
         variant::{Variant, name_of, settle_default},
@@ -57,7 +58,7 @@ pub async fn set_options(
     for variant in &editing.after {
         check(&editing.product, variant, "")?;
     }
-    let product = editing.finish(core, ctx, &started).await?;
+    let product = editing.finish(core, ctx, Action::OptionsUpdated, &started).await?;
     written(core, ctx, product.id).await
 }
 

@@ -76,6 +76,7 @@ pub(super) async fn apply(core: &Core, ctx: &Context, refund: RefundId, news: &N
     if !told.is_empty() {
         work.outbox().append(&told).await?;
     }
+    work.is_part_of("who asked for the refund stands in the entry that was made when it was asked for");
     work.commit().await?;
     Ok(refund)
 }

@@ -5,13 +5,13 @@ use application::order;
 use serde::Deserialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::{
-    body::{ChangeOrderBody, OrderFilters, Orders, SearchOrdersBody},
-    event::{EventBody, OrderEvents},
-};
+use self::body::{ChangeOrderBody, OrderEvents, OrderFilters, Orders, SearchOrdersBody};
 use crate::{
     auth::{Secret, scope},
-    bodies::order::{OrderBody, OrderSummaryBody},
+    bodies::{
+        event::EventBody,
+        order::{OrderBody, OrderSummaryBody},
+    },
     body::{Body, OptionalBody},
     error::ApiResult,
     etag::IfMatch,
@@ -23,7 +23,6 @@ use crate::{
 
 mod actions;
 mod body;
-mod event;
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(list).service(search).service(show).service(change).service(events);

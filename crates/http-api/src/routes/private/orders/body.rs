@@ -18,7 +18,7 @@ use validator::Validate;
 
 use crate::{
     address::NewAddressBody,
-    bodies::order::OrderSummaryBody,
+    bodies::{event::EventBody, order::OrderSummaryBody},
     id::IdText,
     list::ListSpec,
     patch::{Patch, not_null},
@@ -39,6 +39,18 @@ impl ListSpec for Orders {
         ("total", OrderSort::Total),
     ];
     const DEFAULT: Sort<OrderSort> = Sort { by: OrderSort::PlacedAt, descending: true };
+}
+
+/// The list of an order's events, which has one order: that of time.
+#[derive(Debug)]
+pub(super) struct OrderEvents;
+
+impl ListSpec for OrderEvents {
+    type Row = EventBody;
+    type By = ();
+    const NAME: &'static str = "order_events";
+    const SORTS: &'static [(&'static str, ())] = &[];
+    const DEFAULT: Sort<()> = Sort { by: (), descending: false };
 }
 
 macro_rules! words {

@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use domain::event::{Event, EventValue};
-use ports::list::Sort;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{fields::Resource, list::ListSpec, money::MoneyBody, timestamp::Timestamp};
+use crate::{fields::Resource, money::MoneyBody, timestamp::Timestamp};
 
 /// One fact of an event.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = EventFact)]
-pub(super) enum FactBody {
+pub(crate) enum FactBody {
     /// Words, ids, statuses.
     Text(String),
     /// Counts.
@@ -28,7 +27,7 @@ pub(super) enum FactBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Event)]
-pub(super) struct EventBody {
+pub(crate) struct EventBody {
     /// Identity; webhooks carry the same.
     #[schema(examples("evt_01HXYZ6R9M3K8Q2B7V5N4C1D0E"))]
     id: String,
@@ -59,7 +58,7 @@ pub(super) struct EventBody {
 impl Resource for EventBody {}
 
 impl EventBody {
-    pub(super) fn new(event: Event, locale: &str) -> Self {
+    pub(crate) fn new(event: Event, locale: &str) -> Self {
         let Event { id, store, mode, kind, subject, data, actor, created_at } = event;
         let fact = |(key, value)| {
             let value = match value {
@@ -82,16 +81,4 @@ impl EventBody {
             data: data.into_iter().map(fact).collect(),
         }
     }
-}
-
-/// The list of an order's events, which has one order: that of time.
-#[derive(Debug)]
-pub(super) struct OrderEvents;
-
-impl ListSpec for OrderEvents {
-    type Row = EventBody;
-    type By = ();
-    const NAME: &'static str = "order_events";
-    const SORTS: &'static [(&'static str, ())] = &[];
-    const DEFAULT: Sort<()> = Sort { by: (), descending: false };
 }
