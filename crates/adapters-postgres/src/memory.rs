@@ -74,7 +74,7 @@ impl Memory {
     }
 
     /// The epochs by which a login may be kept; `None` when there is nothing to tell that it ended.
-    pub(crate) fn epochs_of(&self, open: &OpenSession, changes: &Changes) -> Option<SessionEpochs> {
+    pub(crate) fn epochs_of(open: &OpenSession, changes: &Changes) -> Option<SessionEpochs> {
         let stores = open.places.iter().map(|place| place.membership.store);
         let epochs: SessionEpochs =
             stores.map(|store| Some((store, changes.epoch(store, Topic::Config)?))).collect::<Option<_>>()?;

@@ -1,7 +1,5 @@
 //! Signatures of requests that were used.
 
-use std::fmt::Write as _;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ports::{
@@ -28,7 +26,7 @@ impl Signatures for SqlDatabase {
             .values_panic([
                 Expr::val(uuid(store)),
                 Expr::val(uuid(key)),
-                Expr::val(hexadecimal(&code)),
+                Expr::val(hex::encode(code)),
                 Expr::val(kept_until),
             ])
             .on_conflict(OnConflict::columns(["store_id", "key_id", "code"]).do_nothing().to_owned());
@@ -42,12 +40,4 @@ impl Signatures for SqlDatabase {
         let deleted = self.engine().writer().execute(&delete).await.map_err(repo_error)?;
         Ok(deleted.rows_affected())
     }
-}
-
-fn hexadecimal(code: &[u8; 32]) -> String {
-    code.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

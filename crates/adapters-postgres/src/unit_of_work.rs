@@ -126,7 +126,9 @@ impl UnitOfWork for SqlUnitOfWork {
             recorded.await.map_err(repo_error)?;
         }
         this.transaction.commit().await.map_err(repo_error)?;
-        touched.iter().for_each(|(store, topics)| this.changes.announce(*store, topics));
+        for (store, topics) in &touched {
+            this.changes.announce(*store, topics);
+        }
         Ok(())
     }
 

@@ -40,17 +40,10 @@ pub(crate) fn verify(
     let expected = mac.finalize().into_bytes();
     let matches = parts()
         .filter(|(name, _)| *name == "v1")
-        .filter_map(|(_, hex)| from_hex(hex))
+        .filter_map(|(_, code)| hex::decode(code).ok())
         .map(|given| expected.as_slice().ct_eq(&given))
         .fold(Choice::from(0), |found, matched| found | matched);
     if bool::from(matches) { Ok(()) } else { Err(WebhookError::BadSignature) }
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(digits.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]).collect())
 }
 
 /// What an event of that body says. The object in it tells the state, not the kind of event: events

@@ -141,19 +141,13 @@ impl FromStr for MasterKey {
         let text = text.trim();
         // 32 bytes are 64 digits in hex and at most 44 characters in base64: the length tells which.
         let bytes = if text.len() == 2 * LEN {
-            from_hex(text)
+            hex::decode(text).ok()
         } else {
             STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
         };
         let bytes = bytes.and_then(|bytes| <[u8; LEN]>::try_from(bytes).ok());
         bytes.map(Self::from_bytes).ok_or(MasterKeyError::Malformed)
     }
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    Some(digits?.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Who is calling: whose a key or a staff token is, and which store it opens. Keys are made here, too.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     access::{ApiKey, KeyKind, KeyRefusal, Mode, ScopeSet},
@@ -107,7 +107,7 @@ const KEY_MAX: usize = 128;
 /// How a key is stored: the SHA-256 of its text in hexadecimal. Keys are long and random, so a slow
 /// hash would protect nothing.
 pub fn hash_key(text: &str) -> String {
-    hexadecimal(&Sha256::digest(text.as_bytes()))
+    hex::encode(Sha256::digest(text.as_bytes()))
 }
 
 /// The text of a new key: its prefix and 64 hexadecimal digits.
@@ -117,16 +117,7 @@ pub fn new_key_text(core: &Core, kind: KeyKind, mode: Mode) -> String {
 
 /// A random text that opens something: `prefix` and 64 hexadecimal digits.
 pub(crate) fn new_secret_text(core: &Core, prefix: &str) -> String {
-    let secret = hexadecimal(&core.ids.secret());
-    format!("{prefix}{secret}")
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{prefix}{}", hex::encode(core.ids.secret()))
 }
 
 /// Who a secret key belongs to.

@@ -62,7 +62,7 @@ async fn survives(deed: Deed) {
             let mut struck = false;
             for fate in fates(step, first) {
                 n += 1;
-                let scene = Scene::of(deed, &core, &shop, &stripe, n).await;
+                let scene = Box::pin(Scene::of(deed, &core, &shop, &stripe, n)).await;
                 let faults = Faults::at(step, fate);
                 let outcome = faults.run(deed.perform(&core.faulty(&faults), &scene), async {}).await;
                 struck |= faults.struck();
@@ -99,7 +99,7 @@ async fn meets(deed: Deed, rivals: &[Deed]) {
         for rival in rivals {
             for step in 1..STEPS_AT_MOST {
                 n += 1;
-                let scene = Scene::of(deed, &core, &shop, &stripe, n).await;
+                let scene = Box::pin(Scene::of(deed, &core, &shop, &stripe, n)).await;
                 let faults = Faults::at(step, Fate::Waits);
                 let held_up = core.faulty(&faults);
                 let what = format!("{deed:?} met by {rival:?} at step {step}");

@@ -67,7 +67,7 @@ async fn what_is_rolled_back_is_not_in_the_log() {
     for core in cores().await {
         let shop = shop(&core).await;
         let ctx = shop.live();
-        let made = brand::create(&*core, &ctx, oak()).await.unwrap();
+        let made = brand::create(&core, &ctx, oak()).await.unwrap();
         let mut work = core.begin(&ctx).await.unwrap();
         work.brands().delete(made.id).await.unwrap();
         work.audit(Action::BrandDeleted, audit::deleted(&made));
@@ -82,11 +82,11 @@ async fn two_changes_at_once_stand_in_the_log_in_the_order_they_took_effect() {
     for core in cores().await {
         let shop = shop(&core).await;
         let ctx = shop.live();
-        let made = brand::create(&*core, &ctx, oak()).await.unwrap();
+        let made = brand::create(&core, &ctx, oak()).await.unwrap();
         let handle = Handle::Id(made.id);
         let rename = |name: &str| {
             let changes = BrandChanges { name: Some(name.to_owned()), ..BrandChanges::default() };
-            brand::update(&*core, &ctx, &handle, changes)
+            brand::update(&core, &ctx, &handle, changes)
         };
         let (one, other) = tokio::join!(rename("Elm"), rename("Ash"));
         let last = [one.unwrap(), other.unwrap()].into_iter().max_by_key(|brand| brand.version).unwrap();
@@ -117,7 +117,7 @@ async fn of_a_product_exactly_what_changed_is_kept() {
             metadata: Some([("shelf".to_owned(), "B2".to_owned())].into()),
             ..ProductChanges::default()
         };
-        product::update(&*core, &ctx, &Handle::Id(mug.product), changes).await.unwrap();
+        product::update(&core, &ctx, &Handle::Id(mug.product), changes).await.unwrap();
         let entries = log(&core, &ctx, Action::ProductUpdated).await;
         let gbp = |minor| Money::new(minor, Currency::from_code("GBP").unwrap());
         let (before, after) = (entries[0].before.clone().unwrap(), entries[0].after.clone().unwrap());
@@ -174,7 +174,7 @@ async fn a_rate_is_kept_as_it_was_written_when_it_is_removed() {
 async fn the_log_of_a_store_is_its_own() {
     for core in cores().await {
         let (shop, other) = (shop(&core).await, testkit::store(&core, "Other", "GBP").await);
-        brand::create(&*core, &shop.live(), oak()).await.unwrap();
+        brand::create(&core, &shop.live(), oak()).await.unwrap();
         assert_eq!(log(&core, &shop.live(), Action::BrandCreated).await.len(), 1);
         assert_eq!(log(&core, &other.live(), Action::BrandCreated).await, []);
     }
@@ -260,9 +260,9 @@ async fn sealed_secrets_are_marked_and_never_kept() {
 async fn entries_are_forgotten_when_they_are_old_enough() {
     for core in cores().await {
         let shop = shop(&core).await;
-        brand::create(&*core, &shop.live(), oak()).await.unwrap();
+        brand::create(&core, &shop.live(), oak()).await.unwrap();
         core.clock.advance(TimeDelta::days(400));
-        brand::create(&*core, &shop.live(), oak()).await.unwrap();
+        brand::create(&core, &shop.live(), oak()).await.unwrap();
         assert_eq!(audit::forget_old(&core).await.unwrap(), 0);
         core.clock.advance(TimeDelta::seconds(1));
         assert!(audit::forget_old(&core).await.unwrap() > 0);

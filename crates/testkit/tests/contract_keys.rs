@@ -1,5 +1,7 @@
 //! What every server of an installation must agree on about keys, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use std::{sync::Arc, time::Duration};
 
 use application::{

@@ -16,7 +16,7 @@ const REQUIREMENTS: &str = include_str!("../../../tests/fuzz/requirements.txt");
 const EXAMPLES: &str = "15";
 const SEED: &str = "1";
 /// A server may take this long to make its demo store.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Runs `EXAMPLES [SEED…]` against both surfaces, with a new shop for each seed. Without Python, or

@@ -46,8 +46,7 @@ pub(crate) fn store_word(store: Uuid) -> String {
 
 /// A word that the products with a tag have, whatever signs and blanks the tag is made of.
 pub(crate) fn tag_word(tag: &str) -> String {
-    let folded = tag.trim().to_lowercase();
-    folded.bytes().fold("tag0".to_owned(), |word, byte| format!("{word}{byte:02x}"))
+    format!("tag0{}", hex::encode(tag.trim().to_lowercase()))
 }
 
 /// The words of a text in lower case without accents; other scripts are written in Latin letters.

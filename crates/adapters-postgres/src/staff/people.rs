@@ -138,7 +138,9 @@ impl People for SqlUnitOfWork {
             .into_iter()
             .map(|place| id(place.store_id))
             .collect();
-        stores.into_iter().for_each(|store| self.touch_config_of(store));
+        for store in stores {
+            self.touch_config_of(store);
+        }
         Ok(())
     }
 

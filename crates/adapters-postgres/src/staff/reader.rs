@@ -24,6 +24,7 @@ use super::{people, row, sessions};
 use crate::{
     SqlDatabase,
     error::{corrupt, repo_error},
+    memory::Memory,
     stored::{Stored as _, by_id, id, uuid},
     stores::row as stores,
     window::{Ordering, fetch},
@@ -40,7 +41,7 @@ impl StaffReader for SqlDatabase {
         }
         let Some(found) = self.read_session(session).await? else { return Ok(None) };
         // As with keys: the epochs that count are known only now, so what they stand for is read again.
-        let epochs = self.memory().epochs_of(&found, self.changes());
+        let epochs = Memory::epochs_of(&found, self.changes());
         let Some(found) = self.read_session(session).await?.map(Arc::new) else { return Ok(None) };
         self.memory().keep_session(epochs, found.clone()).await;
         Ok(Some(found))

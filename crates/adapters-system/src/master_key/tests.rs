@@ -4,19 +4,15 @@ use super::*;
 
 const BYTES: [u8; LEN] = *b"\xff\xfb0123456789abcdefghijklmnopq\xfe\xff\xbf";
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
 #[test]
 fn every_written_form_of_a_key_is_read() {
     let forms = [
         STANDARD.encode(BYTES),
         STANDARD.encode(BYTES).trim_end_matches('=').to_owned(),
         URL_SAFE.encode(BYTES),
-        hex(&BYTES),
-        hex(&BYTES).to_uppercase(),
-        format!("  {}\n", hex(&BYTES)),
+        hex::encode(BYTES),
+        hex::encode(BYTES).to_uppercase(),
+        format!("  {}\n", hex::encode(BYTES)),
     ];
     for form in forms {
         assert_eq!(form.parse::<MasterKey>().unwrap().expose(), &BYTES, "{form}");
@@ -25,7 +21,8 @@ fn every_written_form_of_a_key_is_read() {
 
 #[test]
 fn what_is_no_key_is_refused() {
-    for text in ["", "secret", &hex(&BYTES[1..]), &STANDARD.encode([0; 31]), &"g".repeat(64), &"é".repeat(32)]
+    for text in
+        ["", "secret", &hex::encode(&BYTES[1..]), &STANDARD.encode([0; 31]), &"g".repeat(64), &"é".repeat(32)]
     {
         assert!(matches!(text.parse::<MasterKey>(), Err(MasterKeyError::Malformed)), "{text}");
     }

@@ -8,6 +8,7 @@ use application::{
         signature::{self, Signature, refusal},
     },
 };
+use hex::FromHex as _;
 
 use super::X_CARTWRIGHT_SIGNATURE;
 use crate::raw_body::RawBody;
@@ -39,7 +40,7 @@ fn parse(text: &str) -> Option<Signature<'_>> {
         let before = match name {
             "t" => time.replace(seconds(value)?).is_some(),
             "nonce" => nonce.replace(Some(value).filter(|value| is_nonce(value))?).is_some(),
-            "sha256" => code.replace(bytes(value)?).is_some(),
+            "sha256" => code.replace(<[u8; 32]>::from_hex(value).ok()?).is_some(),
             _ => return None,
         };
         if before {
@@ -59,19 +60,6 @@ fn is_nonce(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-fn bytes(hexadecimal: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let (pairs, rest) = hexadecimal.as_bytes().as_chunks::<2>();
-    if pairs.len() != bytes.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(pairs) {
-        let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
-        *byte = u8::try_from(high? << 4 | low?).ok()?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -82,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_elements_stand_in_any_order_and_digits_in_either_case() {
-        let code = bytes(CODE).unwrap();
+        let code = <[u8; 32]>::from_hex(CODE).unwrap();
         assert_eq!(code[..3], [0, 255, 16]);
         let signature = Signature { time: 1_795_000_000, nonce: None, code };
         assert_eq!(parse(&format!("t=1795000000,sha256={CODE}")), Some(signature));

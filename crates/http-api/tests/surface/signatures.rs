@@ -38,8 +38,7 @@ impl Signer {
             None => (format!("{time}.{body}"), format!("t={time}")),
         };
         mac.update(signed.as_bytes());
-        let code: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{shown},sha256={code}")
+        format!("{shown},sha256={}", hex::encode(mac.finalize().into_bytes()))
     }
 
     fn request(&self, method: Method, path: &str, signature: &str, body: &str) -> TestRequest {

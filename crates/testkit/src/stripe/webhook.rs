@@ -50,9 +50,7 @@ impl Delivery {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
         mac.update(format!("{}.{}", self.at, self.body).as_bytes());
-        let signature = mac.finalize().into_bytes();
-        self.signatures
-            .push(signature.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")));
+        self.signatures.push(hex::encode(mac.finalize().into_bytes()));
         self
     }
 

@@ -5,8 +5,7 @@ const BODY: &[u8] = br#"{"name":"Acme"}"#;
 const NOW: i64 = 1_795_000_000;
 
 fn right(nonce: Option<&str>, code: &str, body: &[u8]) -> bool {
-    let bytes = (0..32).map(|at| u8::from_str_radix(&code[2 * at..2 * at + 2], 16).unwrap());
-    let code = bytes.collect::<Vec<_>>().try_into().unwrap();
+    let code = hex::decode(code).unwrap().try_into().unwrap();
     is_right(&SECRET.into(), &Signature { time: NOW, nonce, code }, body)
 }
 

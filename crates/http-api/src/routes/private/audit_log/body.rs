@@ -95,7 +95,8 @@ fn object(facts: &Facts) -> Map<String, Json> {
 
 fn json(value: &Value) -> Json {
     match value {
-        Value::Nothing => Json::Null,
+        // A secret is never stored.
+        Value::Nothing | Value::Secret(_) => Json::Null,
         Value::Bool(flag) => (*flag).into(),
         Value::Int(number) => (*number).into(),
         Value::Text(text) => text.as_str().into(),
@@ -103,8 +104,6 @@ fn json(value: &Value) -> Json {
         Value::Group(fields) => {
             fields.iter().map(|(name, value)| (name.clone(), json(value))).collect::<Map<_, _>>().into()
         }
-        // None is ever stored.
-        Value::Secret(_) => Json::Null,
     }
 }
 
