@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use adapters_postgres::SqlDatabase;
 use adapters_sandbox::{SandboxConfig, SandboxGateway};
 use adapters_system::{SystemClock, SystemIds};
-use application::{Core, worker};
+use application::{Core, health::Pulse, worker};
 use http_api::{
     list::cursor::CursorKey,
     server::{ServerConfig, Surface, serve},
@@ -109,7 +109,10 @@ impl Shop {
         };
         shop.serve(Surface::Public, public_url, public);
         shop.serve(Surface::Private, private_url, private);
-        shop.tasks.push(tokio::spawn(async move { worker::run(&core, async { drop(stopped.await) }).await }));
+        let pulse = Pulse::starting(core.clock.now());
+        shop.tasks.push(tokio::spawn(async move {
+            worker::run(&core, &pulse, async { drop(stopped.await) }).await;
+        }));
         shop
     }
 

@@ -7,7 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 use cartwright::{
-    config::{Config, Flags},
+    config::{Config, ConfigError, Flags},
     telemetry,
 };
 use clap::{Args, Parser, Subcommand};
@@ -84,7 +84,7 @@ enum Command {
     /// Write the OpenAPI documents of both surfaces
     Openapi(openapi::Openapi),
     /// Look for what is wrong with this installation
-    Doctor,
+    Doctor(doctor::Doctor),
 }
 
 /// Carries out what was asked for, and says how it went.
@@ -108,22 +108,33 @@ async fn dispatch(arguments: Arguments) -> Result<Outcome> {
         // Made from the program alone, so that a broken configuration is no hindrance.
         return openapi::run(&openapi);
     }
-    let config = configuration(&shared, &command)?;
-    telemetry::init(&config);
+    let config = match configuration(&shared, &command) {
+        Err(error) if matches!(command, Command::Doctor(_)) => {
+            return Ok(doctor::without_configuration(&error));
+        }
+        read => read?,
+    };
+    let telemetry = telemetry::init(&config)?;
+    let outcome = carry_out(command, &config, shared.json).await;
+    telemetry.finish().await;
+    outcome
+}
+
+async fn carry_out(command: Command, config: &Config, json: bool) -> Result<Outcome> {
     match command {
-        Command::Dev(_) => dev::run(&config, shared.json).await,
-        Command::Migrate => migrate::run(&config).await,
-        Command::Store(command) => store::run(&config, command).await,
-        Command::Key(command) => key::run(&config, command).await,
-        Command::Import(command) => import::run(&config, command, shared.json).await,
-        Command::Export(command) => export::run(&config, command).await,
-        Command::Doctor => Ok(doctor::run(&config).await),
-        Command::Seed(command) => seed::run(&config, command).await,
+        Command::Dev(_) => dev::run(config, json).await,
+        Command::Migrate => migrate::run(config).await,
+        Command::Store(command) => store::run(config, command).await,
+        Command::Key(command) => key::run(config, command).await,
+        Command::Import(command) => import::run(config, command, json).await,
+        Command::Export(command) => export::run(config, command).await,
+        Command::Doctor(doctor) => doctor::run(config, doctor).await,
+        Command::Seed(command) => seed::run(config, command).await,
         Command::Openapi(openapi) => openapi::run(&openapi),
     }
 }
 
-fn configuration(shared: &Shared, command: &Command) -> Result<Config> {
+fn configuration(shared: &Shared, command: &Command) -> Result<Config, ConfigError> {
     let data_dir = shared.data_dir.as_ref().map(|folder| folder.display());
     let flags = Flags::default().with("data_dir", data_dir);
     let flags = match command {
@@ -132,7 +143,7 @@ fn configuration(shared: &Shared, command: &Command) -> Result<Config> {
         }
         _ => flags,
     };
-    Ok(Config::load(flags)?)
+    Config::load(flags)
 }
 
 impl Listen {

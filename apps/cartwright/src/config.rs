@@ -10,6 +10,7 @@ use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use adapters_stripe::StripeConfig;
@@ -56,6 +57,17 @@ pub struct Config {
     pub default_tier: Tier,
     /// Days that entries of the audit log are kept, `audit_retention_days`.
     pub audit_retention_days: u32,
+    /// Whether numbers are kept and shown on the private surface's `/metrics`, `metrics`: on or off.
+    pub metrics: bool,
+    /// What whoever fetches them has to send, `metrics_token`; nothing when absent.
+    pub metrics_token: Option<SecretString>,
+    /// The collector that traces are sent to by OTLP over HTTP, `otlp_endpoint`; none are made when absent.
+    pub otlp_endpoint: Option<String>,
+    /// Which part of the requests is traced, `trace_ratio`: from 0 to 1.
+    pub trace_ratio: f64,
+    /// How long the process says that it is about to stop before it takes no more requests,
+    /// `drain_seconds`: the time a load balancer needs to notice.
+    pub drain: Duration,
     /// What is logged, `log`: a filter as of `RUST_LOG`.
     pub log: String,
     /// How it is written, `log_format`: pretty or json.
@@ -130,6 +142,19 @@ impl Config {
             audit_retention_days: layers
                 .read("audit_retention_days", |text| within(text, 1..=36_500), "from 1 to 36500")
                 .unwrap_or(400),
+            metrics: layers.read("metrics", switch, "on or off").unwrap_or(true),
+            metrics_token: layers.read("metrics_token", token, "16 or more visible characters"),
+            otlp_endpoint: layers.read(
+                "otlp_endpoint",
+                collector,
+                "an address such as http://localhost:4318",
+            ),
+            trace_ratio: layers
+                .read("trace_ratio", |text| within(text, 0.0..=1.0), "from 0 to 1")
+                .unwrap_or(1.0),
+            drain: layers
+                .read("drain_seconds", |text| within(text, 0..=300), "from 0 to 300")
+                .map_or(Duration::ZERO, Duration::from_secs),
             log: layers
                 .read("log", filter, "a filter such as info,sqlx=warn")
                 .unwrap_or_else(|| LOG.to_owned()),
@@ -185,6 +210,19 @@ fn origins(text: &str) -> Option<Vec<String>> {
 
 fn master_key(text: &str) -> Option<SecretString> {
     text.parse::<MasterKey>().is_ok().then(|| text.into())
+}
+
+/// An address that may have a path, without what could be a password.
+fn collector(text: &str) -> Option<String> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let odd = |c: char| matches!(c, '?' | '#' | '@') || c.is_whitespace();
+    (!rest.is_empty() && !rest.starts_with('/') && !rest.contains(odd)).then(|| text.to_owned())
+}
+
+/// Text that can stand in a header and not be guessed.
+fn token(text: &str) -> Option<SecretString> {
+    (text.len() >= 16 && text.bytes().all(|b| b.is_ascii_graphic())).then(|| text.into())
 }
 
 fn filter(text: &str) -> Option<String> {

@@ -78,15 +78,24 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         None => address_of(config.public_url.as_ref(), config.public_addr),
     };
     let master = master_key(config)?;
-    let core = Arc::new(core_with(config, open_database(config).await?, &public_url, &master)?);
+    telemetry::record(config)?;
+    let database = open_database(config).await?;
+    let metrics = telemetry::page(config, &database);
+    let core = Arc::new(core_with(config, database, &public_url, &master)?);
+    let mut running = Running::new(core.clone(), config.drain);
+    if parts.worker {
+        running.add_worker();
+    }
+    let monitor = running.watch(config);
     let cursors = CursorKey::new(master.derive(b"cursors"));
     let settings = |url: String| ServerConfig {
         workers: config.workers,
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,
+        metrics: metrics.clone(),
+        monitor: Some(monitor.clone()),
         ..ServerConfig::new(url, cursors.clone())
     };
-    let mut running = Running::new(core.clone());
     if let Some(listener) = public {
         let server = serve(Surface::Public, core.clone(), settings(public_url.clone()), listener)?;
         running.add_server(Surface::Public, public_url, server);
@@ -97,9 +106,6 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         running.add_server(Surface::Private, url, server);
     }
     running.add_key_uses();
-    if parts.worker {
-        running.add_worker();
-    }
     Ok(running)
 }
 
@@ -113,8 +119,10 @@ pub async fn run(config: &Config, parts: Parts) -> Result<()> {
 pub async fn main(parts: Parts) -> ExitCode {
     let served = async {
         let config = Config::load(Flags::default())?;
-        telemetry::init(&config);
-        run(&config, parts).await
+        let telemetry = telemetry::init(&config)?;
+        let served = run(&config, parts).await;
+        telemetry.finish().await;
+        served
     };
     match served.await {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,86 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
 
+mod running;
+
 use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::{Command, Stdio},
+    time::Duration,
 };
 
 use reqwest::Client;
+use running::{Running, answer, client};
 use serde_json::{Value, json};
-
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The running program; it is stopped with this value.
-struct Running {
-    process: Child,
-    demo: Value,
-}
-
-impl Running {
-    async fn start(folder: &Path) -> Self {
-        let process = command(folder).stdout(Stdio::null()).spawn().unwrap();
-        let mut running = Self { process, demo: Value::Null };
-        let began = Instant::now();
-        while running.demo.is_null() {
-            assert!(began.elapsed() < PATIENCE, "demo.json was never written");
-            assert!(running.process.try_wait().unwrap().is_none(), "the program ended");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            let written = fs::read(folder.join("demo.json")).unwrap_or_default();
-            running.demo = serde_json::from_slice(&written).unwrap_or_default();
-        }
-        running
-    }
-
-    fn text(&self, field: &str) -> &str {
-        self.demo[field].as_str().unwrap_or_else(|| panic!("{field} in {}", self.demo))
-    }
-
-    /// An address of the storefront surface in test mode.
-    fn shop(&self, path: &str) -> String {
-        format!("{}/v1/public/{}{path}", self.text("publicUrl"), self.text("testPublishableKey"))
-    }
-
-    fn keys(&self) -> [&str; 5] {
-        ["storeId", "publishableKey", "testPublishableKey", "secretKey", "testSecretKey"]
-            .map(|key| self.text(key))
-    }
-
-    /// Asks it to stop, as a terminal would, and waits for the end.
-    fn stop(mut self) {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-        assert!(self.process.wait().unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cartwright"));
-    let anywhere = "127.0.0.1:0";
-    command.args(["--public-addr", anywhere, "--private-addr", anywhere, "--data-dir"]).arg(folder);
-    command.current_dir(folder).env_remove("DATABASE_URL");
-    command
-}
-
-fn client() -> Client {
-    Client::builder().timeout(PATIENCE).build().unwrap()
-}
-
-async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())
-}
 
 /// Buys an article that needs no parcel, and answers with the order's id.
 async fn buy(client: &Client, running: &Running) -> String {
@@ -184,32 +116,4 @@ async fn a_port_that_is_taken_is_told_plainly() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("a port is taken") && said.contains(&address), "{said}");
     assert!(!folder.path().join("cartwright.db").exists(), "nothing is touched before the ports are there");
-}
-
-#[test]
-fn the_doctor_finds_a_healthy_installation_healthy_and_names_what_is_missing() {
-    let folder = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cartwright"));
-        command.args(arguments).arg("--json").arg("--data-dir").arg(folder.path()).env_remove("DATABASE_URL");
-        let output = command.output().unwrap();
-        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-        (output.status.success(), said)
-    };
-    let finding = |said: &Value, name: &str| -> Value {
-        let all = said["data"]["findings"].as_array().unwrap();
-        all.iter().find(|finding| finding["name"] == name).cloned().unwrap_or_default()
-    };
-    let (healthy, said) = run(&["doctor"]);
-    assert!(healthy, "{said}");
-    assert!(!folder.path().join("cartwright.db").exists(), "it makes nothing");
-    fs::write(folder.path().join("cartwright.db"), b"").unwrap();
-    let (healthy, said) = run(&["doctor"]);
-    assert!(
-        !healthy && finding(&said, "database")["message"].as_str().unwrap().contains("migrate"),
-        "{said}"
-    );
-    assert!(run(&["migrate"]).0);
-    let (healthy, said) = run(&["doctor"]);
-    assert!(healthy && finding(&said, "Stripe")["ok"] == true, "{said}");
 }

@@ -1,8 +1,11 @@
 //! Opening a database, and its doors.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use async_trait::async_trait;
@@ -33,6 +36,7 @@ use crate::{
     changes::{Changes, HEARD_WITHIN, Topic},
     engine::Engine,
     error::repo_error,
+    measure::Stretch,
     memory::Memory,
     unit_of_work::SqlUnitOfWork,
     watch::{Watch, Watched},
@@ -114,6 +118,13 @@ impl SqlDatabase {
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 
+    async fn start(&self, store: StoreId) -> Result<SqlUnitOfWork, RepoError> {
+        let asked = Instant::now();
+        let transaction = self.engine.begin().await.map_err(repo_error)?;
+        let stretch = Stretch::begin(asked);
+        Ok(SqlUnitOfWork::new(transaction, self.engine.backend(), store, self.changes.clone(), stretch))
+    }
+
     pub(crate) fn reader(&self) -> &Watched<DatabaseConnection> {
         self.engine.reader()
     }
@@ -134,9 +145,7 @@ impl SqlDatabase {
 #[async_trait]
 impl Database for SqlDatabase {
     async fn begin(&self, store: StoreId) -> Result<Box<dyn UnitOfWork>, RepoError> {
-        let transaction = self.engine.begin().await.map_err(repo_error)?;
-        let changes = self.changes.clone();
-        Ok(Box::new(SqlUnitOfWork::new(transaction, self.engine.backend(), store, changes)))
+        Ok(Box::new(self.start(store).await?))
     }
 
     async fn ping(&self) -> Result<(), RepoError> {
@@ -160,9 +169,7 @@ impl Database for SqlDatabase {
     }
 
     async fn begin_people(&self) -> Result<Box<dyn PeopleWork>, RepoError> {
-        let transaction = self.engine.begin().await.map_err(repo_error)?;
-        let changes = self.changes.clone();
-        Ok(Box::new(SqlUnitOfWork::new(transaction, self.engine.backend(), NO_STORE, changes)))
+        Ok(Box::new(self.start(NO_STORE).await?))
     }
 
     fn staff(&self) -> &dyn StaffReader {

@@ -20,7 +20,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::watch::{Watch, Watched};
+use crate::{
+    measure,
+    watch::{Watch, Watched},
+};
 
 /// How long a request waits for a free connection before the database counts as away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -28,6 +31,26 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Names the lock among all advisory locks of a database; any number would do.
 const MIGRATION_LOCK: i64 = 0x0C_A127_0001;
+
+/// Connections of a pool at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PoolState {
+    /// What the pool is for: `main` on Postgres, `reader` or `writer` on SQLite.
+    pub(crate) name: &'static str,
+    /// Connections that are open.
+    pub(crate) open: u32,
+    /// Those of them that nobody uses.
+    pub(crate) idle: u32,
+    /// Connections that may be open.
+    pub(crate) max: u32,
+}
+
+impl PoolState {
+    fn of<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self { name, open: pool.size(), idle, max: pool.options().get_max_connections() }
+    }
+}
 
 /// The pools of one database. On SQLite there is one writer, so writes queue in memory instead of
 /// spinning on the file's lock; on Postgres both are the same pool.
@@ -103,8 +126,9 @@ impl Engine {
     pub(crate) fn count_in(&mut self, statements: &Arc<AtomicU64>) {
         for connection in [&mut self.reader, &mut self.writer] {
             let statements = Arc::clone(statements);
-            connection.bare_mut().set_metric_callback(move |_| {
+            connection.bare_mut().set_metric_callback(move |info| {
                 statements.fetch_add(1, Ordering::Relaxed);
+                measure::statement(info);
             });
         }
     }
@@ -140,6 +164,17 @@ impl Engine {
             Ok(Some(connection))
         };
         lock.await.map_err(|error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    }
+
+    /// How the pools stand. On Postgres one connection of the pool listens for changes and is always busy.
+    pub(crate) fn pools(&self) -> Vec<PoolState> {
+        if self.backend() == DatabaseBackend::Postgres {
+            return vec![PoolState::of("main", self.writer.bare().get_postgres_connection_pool())];
+        }
+        vec![
+            PoolState::of("reader", self.reader.bare().get_sqlite_connection_pool()),
+            PoolState::of("writer", self.writer.bare().get_sqlite_connection_pool()),
+        ]
     }
 
     /// Which engine this is.

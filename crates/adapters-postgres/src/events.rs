@@ -10,11 +10,11 @@ use domain::{
 };
 use ports::{
     RepoError,
-    events::{Outbox, OutboxQueue},
+    events::{Backlog, Outbox, OutboxQueue},
 };
 use sea_orm::{
     ConnectionTrait as _, DatabaseBackend, ExprTrait as _, FromQueryResult,
-    sea_query::{Expr, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query},
+    sea_query::{Asterisk, Expr, Func, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -182,6 +182,21 @@ impl OutboxQueue for SqlDatabase {
         transaction.execute(&log).await.map_err(repo_error)?;
         transaction.execute(&done).await.map_err(repo_error)?;
         transaction.commit().await.map_err(repo_error)
+    }
+
+    async fn backlog(&self) -> Result<Backlog, RepoError> {
+        let mut oldest = Query::select();
+        oldest.column("created_at").from("outbox").order_by("id", Order::Asc).limit(Backlog::COUNTED);
+        let mut summary = Query::select();
+        summary
+            .expr_as(Func::count(Expr::col(Asterisk)), "waiting")
+            .expr_as(Func::min(Expr::col("created_at")), "oldest")
+            .from_subquery(oldest, "counted");
+        let row = self.reader().query_one(&summary).await.map_err(repo_error)?;
+        let Some(row) = row else { return Ok(Backlog::default()) };
+        let waiting: i64 = row.try_get("", "waiting").map_err(repo_error)?;
+        let oldest = row.try_get("", "oldest").map_err(repo_error)?;
+        Ok(Backlog { waiting: u64::try_from(waiting).unwrap_or_default(), oldest })
     }
 
     async fn release(&self, events: &[EventId]) -> Result<(), RepoError> {

@@ -33,6 +33,7 @@ use uuid::Uuid;
 use crate::{
     changes::{Changes, Topic},
     error::repo_error,
+    measure::Stretch,
     stored::uuid,
     watch::Watched,
 };
@@ -47,6 +48,7 @@ pub(crate) struct SqlUnitOfWork {
     touched_elsewhere: BTreeSet<StoreId>,
     changes: Changes,
     order_lines: HashMap<OrderId, Vec<OrderLine>>,
+    stretch: Stretch,
 }
 
 impl SqlUnitOfWork {
@@ -55,6 +57,7 @@ impl SqlUnitOfWork {
         backend: DatabaseBackend,
         store: StoreId,
         changes: Changes,
+        stretch: Stretch,
     ) -> Self {
         Self {
             transaction,
@@ -64,6 +67,7 @@ impl SqlUnitOfWork {
             touched_elsewhere: BTreeSet::new(),
             changes,
             order_lines: HashMap::new(),
+            stretch,
         }
     }
 
@@ -119,13 +123,14 @@ impl SqlUnitOfWork {
 #[async_trait]
 impl UnitOfWork for SqlUnitOfWork {
     async fn commit(self: Box<Self>) -> Result<(), RepoError> {
-        let this = *self;
+        let mut this = *self;
         let touched = this.all_touched();
         for (store, topics) in &touched {
             let recorded = this.changes.record(&this.transaction, this.backend, *store, topics);
             recorded.await.map_err(repo_error)?;
         }
         this.transaction.commit().await.map_err(repo_error)?;
+        this.stretch.committed();
         for (store, topics) in &touched {
             this.changes.announce(*store, topics);
         }

@@ -1,6 +1,9 @@
 //! Calls to Stripe: authentication, the pinned version, safe repetition.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 use ports::gateway::GatewayError;
 use reqwest::{
@@ -14,6 +17,7 @@ use thiserror::Error;
 
 use crate::{
     config::{API_VERSION, SetupError, StripeConfig},
+    measure, trace,
     wire::{Fault, FaultBody},
 };
 
@@ -86,10 +90,17 @@ impl Client {
     }
 
     /// Sends a call until it is answered, at most three times and within the total time.
+    #[tracing::instrument(
+        name = "call to Stripe", level = "debug", skip_all,
+        fields(path = call.path, writes = call.post.is_some(), otel.kind = "client")
+    )]
     pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Reply, GatewayError> {
-        tokio::time::timeout(self.config.total_timeout, self.send_repeatedly(call))
+        let began = Instant::now();
+        let outcome = tokio::time::timeout(self.config.total_timeout, self.send_repeatedly(call))
             .await
-            .unwrap_or_else(|elapsed| Err(unknown(elapsed)))
+            .unwrap_or_else(|elapsed| Err(unknown(elapsed)));
+        measure::call(began, &outcome);
+        outcome
     }
 
     async fn send_repeatedly(&self, call: &Call<'_>) -> Result<Reply, GatewayError> {
@@ -124,7 +135,10 @@ impl Client {
             None => self.http.get(url),
         };
         // `bearer_auth` marks the header as sensitive, which keeps it out of debug output.
-        request.bearer_auth(call.secret.expose_secret()).header("Stripe-Version", API_VERSION)
+        request
+            .bearer_auth(call.secret.expose_secret())
+            .header("Stripe-Version", API_VERSION)
+            .headers(trace::headers())
     }
 }
 

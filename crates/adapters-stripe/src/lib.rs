@@ -16,9 +16,12 @@ mod client;
 mod config;
 mod gateway;
 mod key;
+mod measure;
 mod refund;
+mod trace;
 mod webhook;
 mod wire;
 
 pub use config::{API_VERSION, SetupError, StripeConfig};
 pub use gateway::StripeGateway;
+pub use measure::describe_metrics;

@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 mod clock;
+mod folder;
 mod ids;
 mod master_key;
 mod passwords;
@@ -15,6 +16,7 @@ mod sealing;
 mod tokens;
 
 pub use clock::SystemClock;
+pub use folder::Folder;
 pub use ids::SystemIds;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use passwords::{Argon2Passwords, PasswordCost};

@@ -16,6 +16,7 @@ pub mod cart;
 pub mod catalog;
 pub mod checkout;
 pub mod event;
+pub mod health;
 pub mod inventory;
 pub mod order;
 pub mod payment_method;

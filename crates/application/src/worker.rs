@@ -3,8 +3,29 @@
 use std::{future::Future, pin::pin, time::Duration};
 
 use chrono::TimeDelta;
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
-use crate::{Core, Result, access::signature, audit, checkout, order};
+use crate::{Core, Result, access::signature, audit, checkout, health::Pulse, order};
+
+const EVENTS_DELIVERED: &str = "cartwright_events_delivered_total";
+const ROUNDS: &str = "cartwright_worker_rounds_total";
+const RECONCILED: &str = "cartwright_worker_reconciled_total";
+const WAITING: &str = "cartwright_outbox_waiting_events";
+const OLDEST: &str = "cartwright_outbox_oldest_age_seconds";
+
+/// Says what the numbers of the worker mean, once a recorder is there. Sales are counted here rather than
+/// where they are made: an event is delivered for what was committed, and for nothing else.
+pub fn describe_metrics() {
+    describe_counter!(
+        EVENTS_DELIVERED,
+        Unit::Count,
+        "Events delivered, by kind (order.created, order.paid, order.refunded, payment.failed, …) and mode."
+    );
+    describe_counter!(ROUNDS, Unit::Count, "Rounds of the worker, by outcome: ok or failed.");
+    describe_counter!(RECONCILED, Unit::Count, "Overdue payments and refunds that the worker asked about.");
+    describe_gauge!(WAITING, Unit::Count, "Events that wait for delivery; 10000 stands for that and more.");
+    describe_gauge!(OLDEST, Unit::Seconds, "Age of the oldest event that waits; 0 when none does.");
+}
 
 /// Events taken at a time.
 const EVENTS: u32 = 100;
@@ -20,25 +41,29 @@ const RECONCILE_EVERY: TimeDelta = TimeDelta::seconds(5);
 const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Works until `shutdown` is done, and then ends the round it is in. A failed round is logged and tried
-/// again after a pause.
-pub async fn run(core: &Core, shutdown: impl Future<Output = ()>) {
+/// again after a pause. Every round, failed or not, is a beat of `pulse`.
+pub async fn run(core: &Core, pulse: &Pulse, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     let mut reconciled = core.clock.now();
     let mut cleared = reconciled;
     loop {
-        let delivered = deliver_events(core, EVENTS).await.unwrap_or_else(|error| {
+        let outcome = deliver_events(core, EVENTS).await;
+        counter!(ROUNDS, "outcome" => if outcome.is_ok() { "ok" } else { "failed" }).increment(1);
+        let delivered = outcome.unwrap_or_else(|error| {
             tracing::warn!(%error, "events could not be delivered");
             0
         });
         let now = core.clock.now();
         if now.signed_duration_since(reconciled) >= RECONCILE_EVERY {
             reconcile(core).await;
+            measure_backlog(core).await;
             reconciled = now;
         }
         if now.signed_duration_since(cleared) >= CLEAR_EVERY {
             clear(core).await;
             cleared = now;
         }
+        pulse.beat(core.clock.now());
         // A full batch means that there is more.
         let pause = if delivered == EVENTS as usize { Duration::ZERO } else { IDLE };
         tokio::select! {
@@ -61,6 +86,9 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
         tracing::debug!(event = %event.id, %store, mode = %event.mode, %kind, subject, actor = event.actor, "event");
     }
     core.db.outbox().settle(&events).await?;
+    for event in &events {
+        counter!(EVENTS_DELIVERED, "kind" => event.kind.as_str(), "mode" => event.mode.as_str()).increment(1);
+    }
     Ok(events.len())
 }
 
@@ -74,10 +102,25 @@ async fn clear(core: &Core) {
 }
 
 async fn reconcile(core: &Core) {
-    if let Err(error) = checkout::reconcile::payments(core, OVERDUE).await {
-        tracing::warn!(%error, "overdue payments could not be read");
+    for (what, asked) in [
+        ("payment", checkout::reconcile::payments(core, OVERDUE).await),
+        ("refund", order::refund::reconcile(core, OVERDUE).await),
+    ] {
+        match asked {
+            Ok(asked) => counter!(RECONCILED, "what" => what).increment(asked as u64),
+            Err(error) => tracing::warn!(%error, what, "what is overdue could not be read"),
+        }
     }
-    if let Err(error) = order::refund::reconcile(core, OVERDUE).await {
-        tracing::warn!(%error, "overdue refunds could not be read");
+}
+
+async fn measure_backlog(core: &Core) {
+    match core.db.outbox().backlog().await {
+        Ok(backlog) => {
+            let now = core.clock.now();
+            let age = backlog.oldest.and_then(|oldest| now.signed_duration_since(oldest).to_std().ok());
+            gauge!(OLDEST).set(age.unwrap_or_default());
+            gauge!(WAITING).set(u32::try_from(backlog.waiting).unwrap_or(u32::MAX));
+        }
+        Err(error) => tracing::warn!(%error, "the queue of events cannot be measured"),
     }
 }

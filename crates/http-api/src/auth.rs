@@ -25,6 +25,7 @@ use application::{
     access::{self, Principal},
 };
 use domain::store::Store;
+use tracing::Span;
 
 use self::{credentials::cart_token, identify::identified, scope::RequiredScope};
 use crate::{
@@ -90,6 +91,7 @@ impl Caller {
             user_agent: user_agent(request),
             now,
         };
+        Span::current().record("store", tracing::field::display(&context.store));
         Self { core, context, principal }
     }
 }

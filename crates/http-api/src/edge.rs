@@ -18,15 +18,22 @@ use actix_web::{
 use application::{Error, ErrorCode};
 use futures::FutureExt as _;
 
-use crate::{error::ApiError, server::Surface};
+use crate::{
+    error::ApiError,
+    server::{Surface, known_paths::Route},
+};
 
 mod client_address;
 mod cors;
+mod metrics;
 mod request_id;
 mod span;
+mod trace;
 
 pub(crate) use client_address::ClientAddress;
 pub(crate) use cors::{private_cors, public_cors};
+use metrics::Measured;
+pub use metrics::describe_metrics;
 pub(crate) use request_id::RequestId;
 use request_id::X_REQUEST_ID;
 pub(crate) use span::RequestSpan;
@@ -51,7 +58,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     })?;
     let address = ClientAddress::find(&request, settings.trusted_proxies);
     request.extensions_mut().insert(address);
+    let route = Route::of(&request);
+    let measured = Measured::begin(settings.surface, request.method(), route.template());
     request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(route);
+    request.extensions_mut().insert(measured.began());
     // Whatever can be read can be asked about; the server leaves the body out by itself.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -59,7 +70,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     // No database text can hold a NUL, so nothing can be called by one.
     if request.uri().path().contains("%00") {
         let refusal = ApiError::not_found("This address does not exist.");
-        return Ok(finish(request.error_response(refusal), settings.surface, &id));
+        return Ok(finish(request.error_response(refusal), settings.surface, &id, &measured));
     }
     let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
     let outcome = match tokio::time::timeout(settings.request_timeout, answering).await {
@@ -68,11 +79,13 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         Err(_) => Err(ApiError::new(ErrorCode::Unavailable, "The request took too long; try again.").into()),
     };
     match outcome {
-        Ok(response) => Ok(finish(response, settings.surface, &id)),
+        Ok(response) => Ok(finish(response, settings.surface, &id, &measured)),
         // Without a response there is no request to attach headers to, so the error brings them along.
         Err(error) => {
             let refusal = shaped(&error);
             log(&refusal, &id);
+            measured.refused(refusal.code());
+            measured.answered(refusal.status_code());
             Err(Dressed { refusal, surface: settings.surface, id }.into())
         }
     }
@@ -82,18 +95,22 @@ fn finish<B: MessageBody + 'static>(
     response: ServiceResponse<B>,
     surface: Surface,
     id: &RequestId,
+    measured: &Measured,
 ) -> ServiceResponse<BoxBody> {
     let mut response = response.map_into_boxed_body();
     let refusal = response.response().error().and_then(|error| error.as_error::<ApiError>());
     if let Some(refusal) = refusal {
         log(refusal, id);
+        measured.refused(refusal.code());
     } else if is_foreign_refusal(response.response()) {
         let foreign = ApiError::from(of_status(response.status()));
+        measured.refused(foreign.code());
         let headers = response.headers().clone();
         response = response.into_response(foreign.error_response());
         keep(&headers, response.headers_mut());
     }
     dress(response.headers_mut(), surface, id);
+    measured.answered(response.status());
     response
 }
 

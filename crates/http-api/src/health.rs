@@ -7,7 +7,8 @@ use actix_web::{
     http::{StatusCode, header::RETRY_AFTER},
     web::Data as AppData,
 };
-use application::Core;
+use application::{Core, health::Monitor};
+use ports::health::Condition;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,7 +24,7 @@ use crate::{
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Health)]
 pub struct HealthBody {
-    /// `ok` when everything below is.
+    /// As the worst below; `stopping` once the process was told to stop.
     #[schema(examples("ok"))]
     pub status: State,
     /// Version of the server.
@@ -42,8 +43,22 @@ pub struct HealthBody {
 pub enum State {
     /// Works.
     Ok,
+    /// Works, but somebody should look at it.
+    Degraded,
     /// Does not answer.
     Unavailable,
+    /// Is about to end: finishes what runs, and wants nothing new.
+    Stopping,
+}
+
+impl From<Condition> for State {
+    fn from(condition: Condition) -> Self {
+        match condition {
+            Condition::Ok => Self::Ok,
+            Condition::Degraded => Self::Degraded,
+            Condition::Unavailable => Self::Unavailable,
+        }
+    }
 }
 
 /// Adds the probes that need no key.
@@ -67,12 +82,14 @@ pub(crate) fn configure_private(config: &mut ServiceConfig) {
 )]
 #[get("/healthz")]
 async fn live(core: AppData<Core>) -> ApiResult {
-    respond::json(StatusCode::OK, &body(&core, BTreeMap::new()))
+    respond::json(StatusCode::OK, &body(&core, State::Ok, BTreeMap::new()))
 }
 
 /// Whether the process can do its work
 ///
-/// Asks everything that a request may need. Send no traffic while this answers 503.
+/// Asks everything that a request may need: `database`, `queue` (events and who delivers them), and, where
+/// this installation uses them, `storage` (the data folder) and `mail`. Answers are up to a second old. Send
+/// no traffic while this answers 503; `degraded` is a matter for the operator and answers 200.
 #[utoipa::path(
     operation_id = "getReadiness",
     tag = "Health",
@@ -83,8 +100,8 @@ async fn live(core: AppData<Core>) -> ApiResult {
     )
 )]
 #[get("/readyz")]
-async fn ready(core: AppData<Core>) -> ApiResult {
-    let body = body(&core, checks(&core).await);
+async fn ready(core: AppData<Core>, monitor: AppData<Monitor>) -> ApiResult {
+    let body = findings(&core, &monitor).await;
     let mut response = respond::json(status_of(&body), &body)?;
     hint(&mut response);
     Ok(response)
@@ -102,38 +119,33 @@ async fn ready(core: AppData<Core>) -> ApiResult {
     )
 )]
 #[get("/health")]
-async fn heartbeat(caller: Secret<scope::Any>) -> ApiResult {
-    let data = body(&caller.core, checks(&caller.core).await);
+async fn heartbeat(caller: Secret<scope::Any>, monitor: AppData<Monitor>) -> ApiResult {
+    let data = findings(&caller.core, &monitor).await;
     let mut response = respond::json(status_of(&data), &Data { data })?;
     hint(&mut response);
     Ok(response)
 }
 
-async fn checks(core: &Core) -> BTreeMap<&'static str, State> {
-    let database = match core.db.ping().await {
-        Ok(()) => State::Ok,
-        Err(error) => {
-            tracing::warn!(%error, "the database does not answer");
-            State::Unavailable
-        }
+async fn findings(core: &Core, monitor: &Monitor) -> HealthBody {
+    let findings = monitor.findings().await;
+    let worst = findings.iter().map(|(_, condition)| *condition).max().unwrap_or(Condition::Ok);
+    let status = match State::from(worst) {
+        State::Unavailable => State::Unavailable,
+        _ if monitor.is_stopping() => State::Stopping,
+        well => well,
     };
-    BTreeMap::from([("database", database)])
+    let checks = findings.into_iter().map(|(name, condition)| (name, condition.into())).collect();
+    body(core, status, checks)
 }
 
-fn body(core: &Core, checks: BTreeMap<&'static str, State>) -> HealthBody {
-    let all = checks.values().all(|state| *state == State::Ok);
-    HealthBody {
-        status: if all { State::Ok } else { State::Unavailable },
-        version: env!("CARGO_PKG_VERSION"),
-        time: core.clock.now().into(),
-        checks,
-    }
+fn body(core: &Core, status: State, checks: BTreeMap<&'static str, State>) -> HealthBody {
+    HealthBody { status, version: env!("CARGO_PKG_VERSION"), time: core.clock.now().into(), checks }
 }
 
 fn status_of(body: &HealthBody) -> StatusCode {
     match body.status {
-        State::Ok => StatusCode::OK,
-        State::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        State::Ok | State::Degraded => StatusCode::OK,
+        State::Unavailable | State::Stopping => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -51,6 +51,7 @@ pub mod health;
 pub mod id;
 pub mod list;
 pub mod locale;
+pub mod metrics_page;
 pub mod money;
 mod named;
 pub mod openapi;
@@ -69,3 +70,5 @@ mod edge;
 mod product;
 mod raw_body;
 mod search;
+
+pub use edge::describe_metrics;

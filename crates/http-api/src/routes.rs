@@ -7,14 +7,14 @@ pub mod public;
 use domain::id::OrderId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{health, server::Surface};
+use crate::{health, metrics_page, server::Surface};
 
 /// Everything a surface answers, apart from its documentation.
 pub(crate) fn configure(surface: Surface, config: &mut ServiceConfig) {
     config.configure(health::configure);
     match surface {
         Surface::Public => config.configure(public::configure).configure(gateways::configure),
-        Surface::Private => config.configure(private::configure),
+        Surface::Private => config.configure(metrics_page::configure).configure(private::configure),
     };
 }
 

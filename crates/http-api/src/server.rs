@@ -9,7 +9,7 @@ use actix_web::{
     middleware::{Compress, NormalizePath, from_fn},
     web::{self, Bytes, Data},
 };
-use application::Core;
+use application::{Core, health::Monitor};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
@@ -19,13 +19,14 @@ use crate::{
     edge::{EdgeSettings, RequestSpan, edge, private_cors, public_cors},
     error::{ApiError, ApiResult},
     list::cursor::CursorKey,
+    metrics_page::MetricsPage,
     openapi,
     query::Queryless,
     raw_body::keep_raw_body,
     routes,
 };
 
-mod known_paths;
+pub(crate) mod known_paths;
 
 use self::known_paths::KnownPaths;
 
@@ -36,6 +37,16 @@ pub enum Surface {
     Public,
     /// For merchants, with secret keys.
     Private,
+}
+
+impl Surface {
+    /// `public` or `private`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+        }
+    }
 }
 
 /// How one server behaves.
@@ -59,6 +70,10 @@ pub struct ServerConfig {
     pub trusted_proxies: u8,
     /// Authenticates cursors; the same on every server of an installation.
     pub cursor_key: CursorKey,
+    /// What `GET /metrics` of the private surface shows; without it there is nothing at that address.
+    pub metrics: Option<MetricsPage>,
+    /// Says whether the process can do its work; without one, the database and the queue are asked.
+    pub monitor: Option<Arc<Monitor>>,
 }
 
 impl ServerConfig {
@@ -74,6 +89,8 @@ impl ServerConfig {
             shutdown_timeout: Duration::from_secs(20),
             trusted_proxies: 0,
             cursor_key,
+            metrics: None,
+            monitor: None,
         }
     }
 }
@@ -111,6 +128,7 @@ pub struct Blueprint {
     docs: Data<Docs>,
     known_paths: Data<KnownPaths>,
     queryless: Data<Queryless>,
+    monitor: Data<Monitor>,
 }
 
 impl Blueprint {
@@ -121,8 +139,9 @@ impl Blueprint {
         let queryless = Data::new(Queryless::of(&document));
         let document = serde_json::to_vec(&document).expect("a document has nothing that JSON cannot hold");
         let docs = Docs { document: Bytes::from(document), server_url: config.public_url.clone() };
+        let monitor = config.monitor.clone().unwrap_or_else(|| Arc::new(Monitor::of(&core, None)));
         let (core, config, docs) = (Data::from(core), Arc::new(config), Data::new(docs));
-        Self { surface, core, config, docs, known_paths, queryless }
+        Self { surface, core, config, docs, known_paths, queryless, monitor: Data::from(monitor) }
     }
 
     /// The app: routes, and around them what happens to every request.
@@ -153,7 +172,9 @@ impl Blueprint {
             .app_data(self.docs.clone())
             .app_data(self.known_paths.clone())
             .app_data(self.queryless.clone())
+            .app_data(self.monitor.clone())
             .app_data(self.config.cursor_key.clone())
+            .app_data(Data::new(self.config.metrics.clone()))
             .app_data(BodyLimit(self.config.body_limit))
             .app_data(edge_settings)
             .configure(|config| routes::configure(surface, config))
@@ -161,11 +182,12 @@ impl Blueprint {
             .configure(docs::configure)
             .default_service(web::to(unknown))
             .wrap(from_fn(keep_raw_body))
-            .wrap(NormalizePath::trim())
             .wrap(Compress::default())
             .wrap(cors)
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(edge))
+            // First, so that all the others see one spelling of a path.
+            .wrap(NormalizePath::trim())
     }
 }
 

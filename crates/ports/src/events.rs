@@ -20,6 +20,20 @@ pub trait Outbox: Send {
     async fn append(&mut self, events: &[Event]) -> Result<(), RepoError>;
 }
 
+/// What waits for delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// How many events wait; counting stops at [`Backlog::COUNTED`].
+    pub waiting: u64,
+    /// When the oldest of them was written.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+impl Backlog {
+    /// Events that are counted at most, so that asking stays cheap when a queue grows.
+    pub const COUNTED: u64 = 10_000;
+}
+
 /// Undelivered events, over all stores.
 #[async_trait]
 pub trait OutboxQueue: Send + Sync {
@@ -34,6 +48,9 @@ pub trait OutboxQueue: Send + Sync {
 
     /// Moves delivered events to the log, where each stands once however often this is called.
     async fn settle(&self, events: &[Event]) -> Result<(), RepoError>;
+
+    /// How many events wait, leased ones too, and since when.
+    async fn backlog(&self) -> Result<Backlog, RepoError>;
 
     /// Gives events back, for a worker that stops.
     async fn release(&self, events: &[EventId]) -> Result<(), RepoError>;

@@ -18,6 +18,7 @@ pub mod database;
 pub mod error;
 pub mod events;
 pub mod gateway;
+pub mod health;
 pub mod keys;
 pub mod list;
 pub mod logins;

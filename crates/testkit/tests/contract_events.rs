@@ -11,7 +11,11 @@ use domain::{
     money::{Currency, Money},
 };
 use futures::future::join_all;
-use ports::{Database as _, events::EventFilter, list::Window};
+use ports::{
+    Database as _,
+    events::{Backlog, EventFilter},
+    list::Window,
+};
 use testkit::database::{NOW, TestDatabase, each, fresh_id};
 
 const PAGE: Window = Window::Page { page: 1, per_page: 100 };
@@ -172,5 +176,26 @@ async fn the_list_of_a_subject_holds_delivered_and_waiting_events_in_one_order()
             }
         }
         assert_eq!(walked, about);
+    }
+}
+
+#[tokio::test]
+async fn the_backlog_says_how_many_wait_over_all_stores_and_since_when() {
+    for database in each().await {
+        let (store, other) = (database.store("Acme").await, database.store("Other").await);
+        let before = database.outbox().backlog().await.unwrap();
+        assert_eq!(before, Backlog::default(), "{}", database.engine);
+        let first = event(store, EventKind::OrderCreated);
+        let second = Event { created_at: later(60), ..event(other, EventKind::OrderPaid) };
+        append(&database, store, std::slice::from_ref(&first)).await;
+        append(&database, other, &[second]).await;
+        let two = Backlog { waiting: 2, oldest: Some(NOW) };
+        assert_eq!(database.outbox().backlog().await.unwrap(), two, "{}", database.engine);
+        // Whoever holds an event has not delivered it yet.
+        database.outbox().lease(later(61), later(90), 1).await.unwrap();
+        assert_eq!(database.outbox().backlog().await.unwrap(), two, "{}", database.engine);
+        database.outbox().settle(&[first]).await.unwrap();
+        let one = Backlog { waiting: 1, oldest: Some(later(60)) };
+        assert_eq!(database.outbox().backlog().await.unwrap(), one, "{}", database.engine);
     }
 }

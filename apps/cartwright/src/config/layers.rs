@@ -10,6 +10,9 @@ use figment::{
 
 const FILE: &str = "cartwright.toml";
 const PREFIX: &str = "CARTWRIGHT_";
+/// Variables that other programs know by the same name, and the settings they are.
+const SHARED: [(&str, &str); 2] =
+    [("DATABASE_URL", "database_url"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_endpoint")];
 
 /// What the command line says, by the names of the settings; wins over everything else.
 #[derive(Debug, Clone, Default)]
@@ -61,8 +64,8 @@ impl Layers {
         let (mut shared, mut own) = (Vec::new(), Vec::new());
         for (name, text) in environment.filter(|(_, text)| !text.is_empty()) {
             let name = name.to_ascii_uppercase();
-            if name == "DATABASE_URL" {
-                shared.push(("database_url".to_owned(), text));
+            if let Some((_, key)) = SHARED.iter().find(|(shared, _)| *shared == name) {
+                shared.push(((*key).to_owned(), text));
             } else if let Some(key) = name.strip_prefix(PREFIX) {
                 own.push((key.to_ascii_lowercase(), text));
             }

@@ -1,16 +1,24 @@
 //! What runs in this process, and how it stops.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use actix_web::dev::{Server, ServerHandle};
+use adapters_system::Folder;
 use anyhow::{Context as _, Result};
-use application::{Core, access::usage, worker};
+use application::{
+    Core,
+    access::usage,
+    health::{Monitor, Pulse},
+    worker,
+};
 use http_api::server::Surface;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::oneshot,
     task::JoinSet,
 };
+
+use crate::config::Config;
 
 /// Servers and worker of this process. Dropping it breaks them off; [`Running::until_stopped`] and
 /// [`Running::stop`] end them in order.
@@ -24,17 +32,26 @@ pub struct Running {
     handles: Vec<ServerHandle>,
     /// Dropped to stop what goes on in the background.
     background: Vec<oneshot::Sender<()>>,
+    /// The worker's sign of life, if it runs here.
+    pulse: Option<Pulse>,
+    /// What the probes ask.
+    monitor: Option<Arc<Monitor>>,
+    drain: Duration,
     tasks: JoinSet<io::Result<()>>,
 }
 
 impl Running {
-    pub(super) fn new(core: Arc<Core>) -> Self {
+    /// Nothing yet. Once told to stop, it says so for as long as `drain` before it takes no more requests.
+    pub(super) fn new(core: Arc<Core>, drain: Duration) -> Self {
         Self {
             core,
             public_url: None,
             private_url: None,
             handles: Vec::new(),
             background: Vec::new(),
+            pulse: None,
+            monitor: None,
+            drain,
             tasks: JoinSet::new(),
         }
     }
@@ -51,8 +68,10 @@ impl Running {
 
     pub(super) fn add_worker(&mut self) {
         let (core, stopped) = self.background();
+        let pulse = Pulse::starting(core.clock.now());
+        self.pulse = Some(pulse.clone());
         self.tasks.spawn(async move {
-            worker::run(&core, stopped).await;
+            worker::run(&core, &pulse, stopped).await;
             Ok(())
         });
     }
@@ -74,6 +93,17 @@ impl Running {
         (self.core.clone(), async { drop(stopped.await) })
     }
 
+    /// What probes of this process ask: what every process depends on, and the disk of an embedded database.
+    pub(super) fn watch(&mut self, config: &Config) -> Arc<Monitor> {
+        let mut monitor = Monitor::of(&self.core, self.pulse.clone());
+        if config.is_embedded() {
+            monitor = monitor.and(Arc::new(Folder::at(&config.data_dir)));
+        }
+        let monitor = Arc::new(monitor);
+        self.monitor = Some(monitor.clone());
+        monitor
+    }
+
     /// Serves until SIGTERM or SIGINT, or until a part fails; then lets what runs finish.
     pub async fn until_stopped(mut self) -> Result<()> {
         let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
@@ -83,6 +113,20 @@ impl Running {
             _ = interrupt.recv() => Ok(()),
             Some(ended) = self.tasks.join_next() => ended.context("a part of the server broke down")?.context("a part of the server failed"),
         };
+        if let Some(monitor) = &self.monitor {
+            monitor.stop();
+        }
+        if !self.drain.is_zero() {
+            tracing::info!(
+                seconds = self.drain.as_secs(),
+                "told to stop: not ready any more, still answering"
+            );
+            tokio::select! {
+                () = tokio::time::sleep(self.drain) => {}
+                // Whoever insists need not wait.
+                _ = interrupt.recv() => {}
+            }
+        }
         tracing::info!("stopping: no new requests, what runs may finish");
         self.stop().await;
         ended

@@ -1,34 +1,93 @@
-//! Which methods a path takes, to tell a wrong method from a wrong path.
+//! The paths of a surface: which methods each takes, to tell a wrong method from a wrong path, and what
+//! a path is called in logs and numbers, where what callers write does not belong.
 
+use std::sync::Arc;
+
+use actix_web::{dev::ServiceRequest, web::Data};
 use utoipa::openapi::{OpenApi, PathItem};
 
 use crate::docs;
 
-/// The paths of a surface with their methods.
+/// What a path that no route takes is called.
+const UNMATCHED: &str = "unmatched";
+
+/// The paths of a surface with their methods, those with fewer parameters first.
 #[derive(Debug)]
-pub(super) struct KnownPaths(Vec<(Vec<String>, String)>);
+pub(crate) struct KnownPaths {
+    known: Vec<KnownPath>,
+    unmatched: Arc<str>,
+}
+
+#[derive(Debug)]
+struct KnownPath {
+    parts: Vec<String>,
+    methods: String,
+    template: Arc<str>,
+}
+
+/// The template of the route that a request goes to, such as `/v1/private/orders/{order}`.
+#[derive(Debug, Clone)]
+pub(crate) struct Route(Arc<str>);
+
+impl Route {
+    /// Without running a route's pattern; a path that no route takes is `unmatched`.
+    pub(crate) fn of(request: &ServiceRequest) -> Self {
+        let paths = request.app_data::<Data<KnownPaths>>();
+        Self(paths.map_or_else(|| UNMATCHED.into(), |paths| paths.template(request.path())))
+    }
+
+    /// The template.
+    pub(crate) fn template(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+
+    /// The template as text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl KnownPaths {
     /// Reads them off the document, which holds every route.
     pub(super) fn of(document: &OpenApi) -> Self {
-        let documented = document.paths.paths.iter().map(|(path, item)| (split(path), methods(item)));
-        let own = docs::PATHS.iter().map(|path| (split(path), "GET, HEAD".to_owned()));
-        Self(documented.chain(own).collect())
+        let documented = document.paths.paths.iter().map(|(path, item)| KnownPath::of(path, methods(item)));
+        let own = docs::PATHS.iter().map(|path| KnownPath::of(path, "GET, HEAD".to_owned()));
+        let mut known: Vec<_> = documented.chain(own).collect();
+        known.sort_by_key(|path| path.parts.iter().filter(|part| part.starts_with('{')).count());
+        Self { known, unmatched: UNMATCHED.into() }
     }
 
     /// The methods of the route that `path` matches.
     pub(super) fn methods(&self, path: &str) -> Option<String> {
-        let path = split(path);
-        let matches = |route: &[String]| {
-            route.len() == path.len()
-                && route.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
-        };
-        self.0.iter().find(|(route, _)| matches(route)).map(|(_, methods)| methods.clone())
+        self.find(path).map(|known| known.methods.clone())
+    }
+
+    fn template(&self, path: &str) -> Arc<str> {
+        Arc::clone(self.find(path).map_or(&self.unmatched, |known| &known.template))
+    }
+
+    fn find(&self, path: &str) -> Option<&KnownPath> {
+        self.known.iter().find(|known| known.takes(path))
     }
 }
 
-fn split(path: &str) -> Vec<String> {
-    path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+impl KnownPath {
+    fn of(path: &str, methods: String) -> Self {
+        Self { parts: parts(path).map(str::to_owned).collect(), methods, template: path.into() }
+    }
+
+    fn takes(&self, path: &str) -> bool {
+        let mut given = parts(path);
+        let agree = self
+            .parts
+            .iter()
+            .all(|part| given.next().is_some_and(|given| part.starts_with('{') || part == given));
+        agree && given.next().is_none()
+    }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
 }
 
 fn methods(item: &PathItem) -> String {
