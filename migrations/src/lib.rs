@@ -16,6 +16,7 @@ mod m0003_selling;
 mod m0004_orders;
 mod m0005_events;
 mod m0006_staff;
+mod m0007_idempotency;
 mod m0008_request_signatures;
 mod m0010_audit;
 mod m0011_surplus;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_orders::Migration),
             Box::new(m0005_events::Migration),
             Box::new(m0006_staff::Migration),
+            Box::new(m0007_idempotency::Migration),
             Box::new(m0008_request_signatures::Migration),
             Box::new(m0010_audit::Migration),
             Box::new(m0011_surplus::Migration),

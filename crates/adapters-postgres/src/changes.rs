@@ -165,7 +165,7 @@ impl Changes {
     }
 
     async fn listen(&self, engine: &Engine) -> Result<(), DbErr> {
-        let pool = engine.reader().bare().get_postgres_connection_pool();
+        let pool = engine.reader().pool().bare().get_postgres_connection_pool();
         let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(from_sqlx)?;
         listener.listen(CHANNEL).await.map_err(from_sqlx)?;
         self.raise_all();
@@ -196,7 +196,7 @@ impl Changes {
         // Whoever opens a new file first switches it to write-ahead logging, which fails at once if a
         // second connection is at it. The writer is only one, so it goes first.
         engine.writer().execute_unprepared("select 1").await?;
-        let pool = engine.reader().bare().get_sqlite_connection_pool();
+        let pool = engine.reader().pool().bare().get_sqlite_connection_pool();
         // Tells for one connection whether any other has committed since it asked last.
         let mut glancing = pool.acquire().await.map_err(from_sqlx)?;
         let mut seen = None;

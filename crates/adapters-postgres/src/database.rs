@@ -19,6 +19,7 @@ use ports::{
     catalog::CatalogReader,
     categories::CategoryReader,
     events::{EventReader, OutboxQueue},
+    idempotency::IdempotencyKeys,
     keys::KeyReader,
     mail::MailQueue,
     orders::OrderReader,
@@ -29,17 +30,19 @@ use ports::{
     stores::StoreReader,
     terms::TermsReader,
 };
-use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use sea_orm::ConnectionTrait as _;
 use thiserror::Error;
 
 use crate::{
     changes::{Changes, HEARD_WITHIN, Topic},
+    connection::Connection,
     engine::Engine,
     error::repo_error,
     measure::Stretch,
     memory::Memory,
+    pending::Pending,
     unit_of_work::SqlUnitOfWork,
-    watch::{Watch, Watched},
+    watch::Watch,
 };
 
 /// What a transaction about people is bound to: an id that no store has.
@@ -72,6 +75,8 @@ pub struct SqlDatabase {
     changes: Changes,
     memory: Memory,
     statements: Arc<AtomicU64>,
+    // Knows of nothing that is current; stands in for `changes` where nothing may be believed.
+    deaf: Changes,
 }
 
 impl SqlDatabase {
@@ -84,7 +89,7 @@ impl SqlDatabase {
         // Only now: the questions of that task come by the clock, whatever else goes on.
         let statements: Arc<AtomicU64> = Arc::default();
         engine.count_in(&statements);
-        Ok(Self { engine, changes, memory: Memory::default(), statements })
+        Ok(Self { engine, changes, memory: Memory::default(), statements, deaf: Changes::default() })
     }
 
     /// The same database, with somebody who is told of all that this value asks of it; see [`Watch`].
@@ -105,7 +110,7 @@ impl SqlDatabase {
     pub async fn migrate(&self) -> Result<(), OpenError> {
         use sea_orm_migration::MigratorTrait as _;
         let turn = self.engine.turn_to_migrate().await.map_err(OpenError::Migration)?;
-        Migrator::up(self.engine.writer().bare(), None).await.map_err(OpenError::Migration)?;
+        Migrator::up(self.engine.writer().pool().bare(), None).await.map_err(OpenError::Migration)?;
         drop(turn);
         Ok(())
     }
@@ -113,7 +118,7 @@ impl SqlDatabase {
     /// Names of the migrations that the schema lacks, without touching anything.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
         use sea_orm_migration::MigratorTrait as _;
-        let pending = Migrator::get_pending_migrations_read_only(self.engine.reader().bare()).await;
+        let pending = Migrator::get_pending_migrations_read_only(self.engine.reader().pool().bare()).await;
         let pending = pending.map_err(OpenError::Migration)?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
@@ -125,7 +130,7 @@ impl SqlDatabase {
         Ok(SqlUnitOfWork::new(transaction, self.engine.backend(), store, self.changes.clone(), stretch))
     }
 
-    pub(crate) fn reader(&self) -> &Watched<DatabaseConnection> {
+    pub(crate) const fn reader(&self) -> &Connection {
         self.engine.reader()
     }
 
@@ -133,8 +138,23 @@ impl SqlDatabase {
         &self.engine
     }
 
+    /// What is current in memory: nothing, once the request that this is inside of has written.
     pub(crate) fn changes(&self) -> &Changes {
-        &self.changes
+        if self.engine.pending().is_some_and(|pending| pending.is_open()) {
+            &self.deaf
+        } else {
+            &self.changes
+        }
+    }
+
+    /// The same database inside a request.
+    pub(crate) fn within(&self, pending: &Arc<Pending>) -> Self {
+        Self { engine: self.engine.within(pending), ..self.clone() }
+    }
+
+    /// Nothing that a request has written yet.
+    pub(crate) fn nothing_pending(&self) -> Pending {
+        Pending::new(self.engine.clone(), self.changes.clone())
     }
 
     pub(crate) fn memory(&self) -> &Memory {
@@ -157,7 +177,7 @@ impl Database for SqlDatabase {
     }
 
     fn catalog_epoch(&self, store: StoreId) -> Option<u64> {
-        self.changes.epoch(store, Topic::Catalog)
+        self.changes().epoch(store, Topic::Catalog)
     }
 
     fn stores(&self) -> &dyn StoreReader {
@@ -225,6 +245,10 @@ impl Database for SqlDatabase {
     }
 
     fn audit(&self) -> &dyn AuditReader {
+        self
+    }
+
+    fn idempotency(&self) -> &dyn IdempotencyKeys {
         self
     }
 }

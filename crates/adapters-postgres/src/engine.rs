@@ -21,7 +21,9 @@ use sqlx::{
 };
 
 use crate::{
+    connection::{Connection, Transaction},
     measure,
+    pending::Pending,
     watch::{Watch, Watched},
 };
 
@@ -56,8 +58,9 @@ impl PoolState {
 /// spinning on the file's lock; on Postgres both are the same pool.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    reader: Watched<DatabaseConnection>,
-    writer: Watched<DatabaseConnection>,
+    reader: Connection,
+    writer: Connection,
+    pending: Option<Arc<Pending>>,
 }
 
 impl Engine {
@@ -83,7 +86,7 @@ impl Engine {
             .test_before_acquire(false)
             .connect_lazy_with(options);
         let connection = Watched::unseen(SqlxPostgresConnector::from_sqlx_postgres_pool(pool));
-        Ok(Self { reader: connection.clone(), writer: connection })
+        Ok(Self::over(connection.clone(), connection))
     }
 
     fn open_sqlite(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
@@ -103,22 +106,40 @@ impl Engine {
                 .test_before_acquire(false)
                 .connect_lazy_with(options.clone())
         };
-        Ok(Self {
-            // One more, which follows changes and answers nobody.
-            reader: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(
+        Ok(Self::over(
+            Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(
+                // One more, which follows changes and answers nobody.
                 connections.saturating_add(1),
             ))),
-            writer: Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1))),
-        })
+            Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1))),
+        ))
+    }
+
+    const fn over(reader: Watched<DatabaseConnection>, writer: Watched<DatabaseConnection>) -> Self {
+        Self { reader: Connection::reading(reader), writer: Connection::writing(writer), pending: None }
+    }
+
+    /// The same database inside a request: everything written waits to be made final with it.
+    pub(crate) fn within(&self, pending: &Arc<Pending>) -> Self {
+        Self {
+            reader: self.reader.within(pending),
+            writer: self.writer.within(pending),
+            pending: Some(Arc::clone(pending)),
+        }
+    }
+
+    /// The request that this is inside of.
+    pub(crate) fn pending(&self) -> Option<&Arc<Pending>> {
+        self.pending.as_ref()
     }
 
     /// For reads outside a transaction.
-    pub(crate) fn reader(&self) -> &Watched<DatabaseConnection> {
+    pub(crate) const fn reader(&self) -> &Connection {
         &self.reader
     }
 
     /// For single-statement writes outside a transaction, and migrations.
-    pub(crate) fn writer(&self) -> &Watched<DatabaseConnection> {
+    pub(crate) const fn writer(&self) -> &Connection {
         &self.writer
     }
 
@@ -126,7 +147,7 @@ impl Engine {
     pub(crate) fn count_in(&mut self, statements: &Arc<AtomicU64>) {
         for connection in [&mut self.reader, &mut self.writer] {
             let statements = Arc::clone(statements);
-            connection.bare_mut().set_metric_callback(move |info| {
+            connection.pool_mut().bare_mut().set_metric_callback(move |info| {
                 statements.fetch_add(1, Ordering::Relaxed);
                 measure::statement(info);
             });
@@ -137,18 +158,26 @@ impl Engine {
     /// later.
     pub(crate) fn watch_by(&mut self, watch: &Arc<dyn Watch>) {
         for connection in [&mut self.reader, &mut self.writer] {
-            connection.watch_by(Arc::clone(watch));
+            connection.pool_mut().watch_by(Arc::clone(watch));
+        }
+    }
+
+    /// Begins what will write: a transaction, or a part of the request's.
+    pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
+        match &self.pending {
+            Some(pending) => Transaction::within(pending).await,
+            None => self.open_transaction().await.map(Transaction::whole),
         }
     }
 
     /// Begins a transaction that will write. On SQLite it takes the write lock at once: one that
     /// starts as a reader can lose it to another writer halfway.
-    pub(crate) async fn begin(&self) -> Result<Watched<DatabaseTransaction>, DbErr> {
+    pub(crate) async fn open_transaction(&self) -> Result<Watched<DatabaseTransaction>, DbErr> {
         let mut options = TransactionOptions::default();
         if self.backend() == DatabaseBackend::Sqlite {
             options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         }
-        self.writer.begin(options).await
+        self.writer.pool().begin(options).await
     }
 
     /// Waits until no other process migrates this database. Lasts as long as the value: the lock belongs
@@ -157,7 +186,7 @@ impl Engine {
         if self.backend() != DatabaseBackend::Postgres {
             return Ok(None);
         }
-        let options = self.writer.bare().get_postgres_connection_pool().connect_options();
+        let options = self.writer.pool().bare().get_postgres_connection_pool().connect_options();
         let lock = async {
             let mut connection = PgConnection::connect_with(&options).await?;
             sqlx::query("select pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut connection).await?;
@@ -169,11 +198,11 @@ impl Engine {
     /// How the pools stand. On Postgres one connection of the pool listens for changes and is always busy.
     pub(crate) fn pools(&self) -> Vec<PoolState> {
         if self.backend() == DatabaseBackend::Postgres {
-            return vec![PoolState::of("main", self.writer.bare().get_postgres_connection_pool())];
+            return vec![PoolState::of("main", self.writer.pool().bare().get_postgres_connection_pool())];
         }
         vec![
-            PoolState::of("reader", self.reader.bare().get_sqlite_connection_pool()),
-            PoolState::of("writer", self.writer.bare().get_sqlite_connection_pool()),
+            PoolState::of("reader", self.reader.pool().bare().get_sqlite_connection_pool()),
+            PoolState::of("writer", self.writer.pool().bare().get_sqlite_connection_pool()),
         ]
     }
 

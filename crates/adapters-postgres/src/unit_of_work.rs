@@ -27,21 +27,21 @@ use ports::{
     stock::Stock,
     stores::{Counters, Stores},
 };
-use sea_orm::{DatabaseBackend, DatabaseTransaction};
+use sea_orm::DatabaseBackend;
 use uuid::Uuid;
 
 use crate::{
     changes::{Changes, Topic},
+    connection::Transaction,
     error::repo_error,
     measure::Stretch,
     stored::uuid,
-    watch::Watched,
 };
 
 /// A transaction of one store. Dropping it rolls back. Each repository trait is implemented on this
 /// struct in the file of its aggregate.
 pub(crate) struct SqlUnitOfWork {
-    transaction: Watched<DatabaseTransaction>,
+    transaction: Transaction,
     backend: DatabaseBackend,
     store: StoreId,
     touched: Vec<Topic>,
@@ -53,7 +53,7 @@ pub(crate) struct SqlUnitOfWork {
 
 impl SqlUnitOfWork {
     pub(crate) fn new(
-        transaction: Watched<DatabaseTransaction>,
+        transaction: Transaction,
         backend: DatabaseBackend,
         store: StoreId,
         changes: Changes,
@@ -77,7 +77,7 @@ impl SqlUnitOfWork {
     }
 
     /// Where statements run.
-    pub(crate) fn transaction(&self) -> &Watched<DatabaseTransaction> {
+    pub(crate) fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 
@@ -129,10 +129,16 @@ impl UnitOfWork for SqlUnitOfWork {
             let recorded = this.changes.record(&this.transaction, this.backend, *store, topics);
             recorded.await.map_err(repo_error)?;
         }
+        let pending = this.transaction.pending().cloned();
         this.transaction.commit().await.map_err(repo_error)?;
         this.stretch.committed();
-        for (store, topics) in &touched {
-            this.changes.announce(*store, topics);
+        match pending {
+            Some(pending) => pending.announce_later(touched),
+            None => {
+                for (store, topics) in &touched {
+                    this.changes.announce(*store, topics);
+                }
+            }
         }
         Ok(())
     }

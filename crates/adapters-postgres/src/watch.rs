@@ -99,6 +99,18 @@ impl Watched<DatabaseTransaction> {
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
         self.inner.rollback().await
     }
+
+    /// Begins a part that can be undone alone.
+    pub(crate) async fn savepoint(&self) -> Result<Self, DbErr> {
+        let inner = self.step(Step::Statement("savepoint"), self.inner.begin()).await?;
+        Ok(Self { inner, watch: self.watch.clone() })
+    }
+
+    /// Ends a part, which is undone from now on only with the whole.
+    pub(crate) async fn release(self) -> Result<(), DbErr> {
+        let Self { inner, watch } = self;
+        Watched { inner: (), watch }.step(Step::Statement("release savepoint"), inner.commit()).await
+    }
 }
 
 #[async_trait]

@@ -8,6 +8,8 @@ use domain::{
     id::{ApiKeyId, StaffId, StoreId},
 };
 
+use crate::idempotency::Repeatable;
+
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -69,6 +71,8 @@ pub struct Context {
     pub address: Option<IpAddr>,
     /// The program that sent the request, by its own word.
     pub user_agent: Option<String>,
+    /// What the request is called, if it may be repeated.
+    pub repeatable: Option<Repeatable>,
     /// When the request arrived.
     pub now: DateTime<Utc>,
 }
@@ -78,6 +82,11 @@ impl Context {
     /// nobody's.
     pub fn of_operator(core: &crate::Core) -> Self {
         Self::of_system(core, core.ids.id(), Mode::Live, Actor::Operator)
+    }
+
+    /// What the request is called, if an earlier attempt at it may have got somewhere before it was lost.
+    pub(crate) fn resumed(&self) -> Option<[u8; 16]> {
+        self.repeatable.filter(|repeatable| repeatable.resumed).map(|repeatable| repeatable.request)
     }
 
     /// The circumstances of something that no request asked for.
@@ -92,6 +101,7 @@ impl Context {
             request_id,
             address: None,
             user_agent: None,
+            repeatable: None,
             now: core.clock.now(),
         }
     }

@@ -87,6 +87,10 @@ error_codes! {
     CheckoutIncomplete = "checkout_incomplete",
     /// A payment of this cart is under way.
     CheckoutInProgress = "checkout_in_progress",
+    /// A request with this idempotency key is being carried out.
+    IdempotencyInProgress = "idempotency_in_progress",
+    /// The idempotency key was used for a different request.
+    IdempotencyKeyReused = "idempotency_key_reused",
     /// The thing is not in a state that allows this.
     InvalidState = "invalid_state",
     /// Another one with this slug, SKU or name exists.
@@ -123,6 +127,13 @@ error_codes! {
     Unavailable = "service_unavailable",
     /// The payment gateway did not answer.
     GatewayUnavailable = "gateway_unavailable",
+}
+
+impl ErrorCode {
+    /// Whether the refusal passes by itself, so that the same request is to be sent again in a moment.
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::CheckoutInProgress | Self::IdempotencyInProgress)
+    }
 }
 
 /// Facts beside the message that a program can act on.

@@ -17,6 +17,7 @@ pub mod catalog;
 pub mod checkout;
 pub mod event;
 pub mod health;
+pub mod idempotency;
 pub mod inventory;
 pub mod order;
 pub mod payment_method;

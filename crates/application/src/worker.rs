@@ -39,6 +39,8 @@ const IDLE: Duration = Duration::from_millis(500);
 const RECONCILE_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// How often what has had its time is cleared away.
 const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// Idempotency keys forgotten at a time.
+const EXPIRED: u32 = 500;
 
 /// Works until `shutdown` is done, and then ends the round it is in. A failed round is logged and tried
 /// again after a pause. Every round, failed or not, is a beat of `pulse`.
@@ -92,12 +94,27 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
     Ok(events.len())
 }
 
+/// Forgets idempotency keys whose time is over, some at a time until all are gone; tells how many.
+pub async fn forget_keys(core: &Core) -> Result<u64> {
+    let mut forgotten = 0_u64;
+    loop {
+        let some = core.db.idempotency().sweep(core.clock.now(), EXPIRED).await?;
+        forgotten = forgotten.saturating_add(some);
+        if some < u64::from(EXPIRED) {
+            return Ok(forgotten);
+        }
+    }
+}
+
 async fn clear(core: &Core) {
     if let Err(error) = signature::forget_old(core).await {
         tracing::warn!(%error, "old signatures could not be cleared away");
     }
     if let Err(error) = audit::forget_old(core).await {
         tracing::warn!(%error, "old entries of the audit log could not be cleared away");
+    }
+    if let Err(error) = forget_keys(core).await {
+        tracing::warn!(%error, "expired idempotency keys could not be forgotten");
     }
 }
 

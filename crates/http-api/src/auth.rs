@@ -9,14 +9,15 @@
 //! All of them are a [`Caller`]: the core, the context for use cases, and the store.
 
 use std::{
-    future::{Ready, ready},
+    future::{Future, Ready, ready},
     marker::PhantomData,
     ops::Deref,
+    pin::Pin,
     sync::Arc,
 };
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    Error as ActixError, FromRequest, HttpRequest,
     dev::Payload,
     http::header::{HeaderName, USER_AGENT},
 };
@@ -25,9 +26,10 @@ use application::{
     access::{self, Principal},
 };
 use domain::store::Store;
+use futures::future::Either;
 use tracing::Span;
 
-use self::{credentials::cart_token, identify::identified, scope::RequiredScope};
+use self::{credentials::cart_token, idempotency::Whose, identify::identified, scope::RequiredScope};
 use crate::{
     edge::{ClientAddress, RequestId},
     error::ApiError,
@@ -36,6 +38,8 @@ use crate::{
 };
 
 mod credentials;
+mod gate;
+mod idempotency;
 mod identify;
 mod signature;
 
@@ -43,6 +47,8 @@ pub mod scope;
 pub mod staff;
 
 pub(crate) use credentials::cart_token_if_sent;
+pub(crate) use gate::Gate;
+pub(crate) use idempotency::{answer_once, takes_key};
 pub(crate) use identify::{identify_client, identify_shopper};
 
 /// Name of the path parameter with the publishable key.
@@ -89,6 +95,7 @@ impl Caller {
             request_id: RequestId::of(request),
             address: ClientAddress::of(request),
             user_agent: user_agent(request),
+            repeatable: None,
             now,
         };
         Span::current().record("store", tracing::field::display(&context.store));
@@ -140,46 +147,48 @@ impl<S> Deref for Secret<S> {
 }
 
 impl FromRequest for Public {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Error = ActixError;
+    type Future = Admission<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let admit = || {
+        let caller = || {
             let caller = identified(request)?;
             refuse_strangers(request)?;
-            Ok(Self(caller))
+            Ok(caller)
         };
-        ready(admit())
+        admit(request, caller(), Self)
     }
 }
 
 impl FromRequest for CartSession {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Error = ActixError;
+    type Future = Admission<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let admit = || {
+        let holder = || {
             let caller = identified(request)?;
             let token_hash = access::hash_key(cart_token(request)?);
             refuse_strangers(request)?;
-            Ok(Self { caller, token_hash })
+            Ok((caller, token_hash))
         };
-        ready(admit())
+        let (caller, token_hash) =
+            holder().map_or_else(|no| (Err(no), String::new()), |(who, cart)| (Ok(who), cart));
+        admit(request, caller, |caller| Self { caller, token_hash })
     }
 }
 
 impl<S: RequiredScope> FromRequest for Secret<S> {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Error = ActixError;
+    type Future = Admission<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let admit = || {
+        let caller = || {
             let caller = identified(request)?;
             require_scope::<S>(&caller.principal)?;
             refuse_strangers(request)?;
-            Ok(Self { caller, may: PhantomData })
+            Ok(caller)
         };
-        ready(admit())
+        admit(request, caller(), |caller| Self { caller, may: PhantomData })
     }
 }
 
@@ -187,6 +196,31 @@ impl<S: RequiredScope> FromRequest for Secret<S> {
 fn user_agent(request: &HttpRequest) -> Option<String> {
     let said = request.headers().get(USER_AGENT)?.to_str().ok()?;
     Some(said.chars().take(USER_AGENT_MAX).collect())
+}
+
+/// What lets a caller in: at once, or once it is known whether the request was carried out before.
+type Admission<T> = Either<Ready<Admitted<T>>, Pin<Box<dyn Future<Output = Admitted<T>>>>>;
+type Admitted<T> = Result<T, ActixError>;
+
+/// Lets a caller in who may call. Where the request is to be carried out once, its key is claimed first, and
+/// the body waits for that.
+fn admit<T: 'static>(
+    request: &HttpRequest,
+    caller: Result<Caller, ApiError>,
+    admitted: impl FnOnce(Caller) -> T + 'static,
+) -> Admission<T> {
+    let mut caller = match caller {
+        Ok(caller) if idempotency::is_keyed(request) => caller,
+        decided => return Either::Left(ready(decided.map(admitted).map_err(ActixError::from))),
+    };
+    let (request, body) = (request.clone(), gate::shut(request));
+    Either::Right(Box::pin(async move {
+        let promise = idempotency::promise(&request, &caller.core, Whose::caller(&request, &caller)?).await?;
+        caller.core = promise.core().clone();
+        caller.context.repeatable = Some(promise.repeatable());
+        body.open();
+        Ok(admitted(caller))
+    }))
 }
 
 fn require_scope<S: RequiredScope>(principal: &Principal) -> Result<(), Error> {

@@ -36,7 +36,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::Validate;
 
-use crate::error::ApiError;
+use crate::{auth::Gate, error::ApiError};
 
 pub(crate) mod fault;
 mod strict;
@@ -94,8 +94,9 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     type Future = Reading<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let (request, payload, gate) = (request.clone(), payload.take(), Gate::of(request));
         Box::pin(async move {
+            admitted(gate).await;
             check_media_type(&request)?;
             Ok(Self(parse(&collect(&request, payload).await?)?))
         })
@@ -107,8 +108,9 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
     type Future = Reading<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let (request, payload, gate) = (request.clone(), payload.take(), Gate::of(request));
         Box::pin(async move {
+            admitted(gate).await;
             let bytes = collect(&request, payload).await?;
             if bytes.is_empty() {
                 return Ok(Self(T::default()));
@@ -116,6 +118,13 @@ impl<T: DeserializeOwned + Validate + Default + 'static> FromRequest for Optiona
             check_media_type(&request)?;
             Ok(Self(parse(&bytes)?))
         })
+    }
+}
+
+/// Waits until whoever sent the body is known to be allowed to.
+async fn admitted(gate: Option<Gate>) {
+    if let Some(gate) = gate {
+        gate.pass().await;
     }
 }
 

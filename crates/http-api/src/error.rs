@@ -111,6 +111,7 @@ impl ApiError {
 
     fn wait(&self) -> Option<u32> {
         self.retry_after.or(match self.status_code() {
+            _ if self.error.code.is_passing() => Some(RETRY_SOON),
             StatusCode::TOO_MANY_REQUESTS => Some(RETRY_NEXT_MINUTE),
             StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_SOON),
             _ => None,
@@ -181,6 +182,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         | C::CartEmpty
         | C::CheckoutIncomplete
         | C::CheckoutInProgress
+        | C::IdempotencyInProgress
         | C::InvalidState
         | C::Duplicate
         | C::DuplicateCoupon
@@ -190,6 +192,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         C::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::ValidationFailed
+        | C::IdempotencyKeyReused
         | C::CouponRefused
         | C::ShippingUnavailable
         | C::RefundRefused

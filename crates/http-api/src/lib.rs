@@ -26,6 +26,9 @@
 //!    - [`body::Body`] or [`body::OptionalBody`];
 //!    - [`etag::IfMatch`] for conditional changes, handed to the use case with `version()`;
 //!    - `actix_web::web::Path` of a struct that names only its own parameters.
+//!
+//!    The first of them also carries a POST with an `Idempotency-Key` out once: use the `core` of the caller,
+//!    never one from elsewhere. A POST without a caller is listed in `auth/idempotency.rs`, with its reason.
 //! 4. **The answer** comes from `list.answer`, `view.answer` or [`respond`]: `ok`, `created`, `changed`,
 //!    `no_content`. Everything else is `?`: [`application::Error`] becomes a refusal by the table in
 //!    [`error`], which a new [`application::ErrorCode`] has to join.

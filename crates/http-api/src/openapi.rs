@@ -11,7 +11,7 @@ use utoipa::openapi::{
 };
 use utoipa_actix_web::AppExt as _;
 
-use crate::{error::ErrorBody, routes, server::Surface};
+use crate::{auth::takes_key, error::ErrorBody, routes, server::Surface};
 
 mod operation;
 pub(crate) mod parameter;
@@ -56,6 +56,9 @@ pub(crate) fn document(surface: Surface) -> OpenApi {
     add_schema::<ErrorBody>(components);
     operation::add_shared_responses(components);
     for (path, item) in &mut document.paths.paths {
+        if let Some(post) = item.post.as_mut().filter(|_| takes_key(path)) {
+            operation::allow_repetition(post);
+        }
         for operation in operation::of(item) {
             operation::complete(surface, path, operation);
         }

@@ -14,6 +14,7 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
 use crate::{
+    auth::answer_once,
     body::{self, BodyLimit},
     docs::{self, Docs},
     edge::{EdgeSettings, RequestSpan, edge, private_cors, public_cors},
@@ -181,6 +182,7 @@ impl Blueprint {
             .into_app()
             .configure(docs::configure)
             .default_service(web::to(unknown))
+            .wrap(from_fn(answer_once))
             .wrap(from_fn(keep_raw_body))
             .wrap(Compress::default())
             .wrap(cors)

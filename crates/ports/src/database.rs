@@ -14,6 +14,7 @@ use crate::{
     catalog::CatalogReader,
     categories::{Categories, CategoryReader},
     events::{EventReader, Outbox, OutboxQueue},
+    idempotency::IdempotencyKeys,
     keys::{ApiKeys, KeyReader},
     mail::MailQueue,
     orders::{Fulfillments, OrderReader, Orders, Payments, Receipts, Refunds},
@@ -95,6 +96,9 @@ pub trait Database: Send + Sync {
 
     /// Reads who changed what.
     fn audit(&self) -> &dyn AuditReader;
+
+    /// Requests that may be repeated.
+    fn idempotency(&self) -> &dyn IdempotencyKeys;
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without

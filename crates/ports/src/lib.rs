@@ -19,6 +19,7 @@ pub mod error;
 pub mod events;
 pub mod gateway;
 pub mod health;
+pub mod idempotency;
 pub mod keys;
 pub mod list;
 pub mod logins;

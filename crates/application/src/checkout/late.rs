@@ -70,7 +70,9 @@ pub(super) async fn turn_down(
     let everything =
         RefundRequest { amount: None, lines: Vec::new(), include_shipping: false, restock: false };
     let reason = RefundReason::Other;
-    let aside = set_aside(core, ctx, work, order, &mut sale.payment, &everything, reason).await;
+    // Not what the request asked for, so not by its name.
+    let unasked = Context { repeatable: None, ..ctx.clone() };
+    let aside = set_aside(core, &unasked, work, order, &mut sale.payment, &everything, reason).await;
     aside.map_err(Stop::internal)?;
     work.orders().update(order).await?;
     if sale.cart.complete(now) {

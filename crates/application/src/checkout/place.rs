@@ -61,6 +61,7 @@ pub async fn place(core: &Core, ctx: &Context, command: PlaceOrder) -> Result<Pl
             CartState::Completed => return placed(core, ctx, &cart).await,
             CartState::Paying => match underway(core, ctx, &cart, &means.method).await? {
                 Underway::Outcome(placement) => return Ok(*placement),
+                Underway::Lost(reserved) => return charge::charge(core, ctx, &config, *reserved).await,
                 Underway::Reopened(cart) => *cart,
             },
         };
@@ -92,17 +93,25 @@ pub(super) fn in_progress() -> Error {
 
 enum Underway {
     Outcome(Box<Placement>),
+    Lost(Box<reserve::ToCharge>),
     Reopened(Box<Cart>),
 }
 
-/// What to do about a payment that another press began: wait for the call of that press to end, repeat
-/// where the shopper has to go, or give the attempt up for another means of payment.
+/// What to do about a payment that another press began: wait for the call of that press to end, make it
+/// anew if it was lost, repeat where the shopper has to go, or give the attempt up for another means of
+/// payment.
 async fn underway(core: &Core, ctx: &Context, cart: &Cart, method: &str) -> Result<Underway> {
     let mut waited = Duration::ZERO;
     loop {
         let placement = Placement::of(view(core, ctx, cart).await?);
         let Some(payment) = &placement.payment else { return Ok(Underway::Outcome(Box::new(placement))) };
         match payment.state {
+            // Nobody may be at it any more. The payment's own key makes another call the same charge.
+            PaymentState::Initiated if ctx.resumed().is_some() => {
+                let (cart, payment) = (cart.clone(), payment.clone());
+                let reserved = reserve::ToCharge { cart, order: placement.order, payment };
+                return Ok(Underway::Lost(Box::new(reserved)));
+            }
             PaymentState::Initiated if waited >= WAIT_AT_MOST => return Err(in_progress()),
             PaymentState::Initiated => {
                 core.clock.sleep(LOOK_EVERY).await;

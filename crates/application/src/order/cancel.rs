@@ -6,13 +6,13 @@ use domain::{
     id::OrderId,
     order::{Order, OrderAction, PaymentStatus},
     payment::{GatewayReport, GatewayStatus, Payment},
-    refund::{Refund, RefundReason, RefundRequest},
+    refund::{Refund, RefundReason, RefundRequest, RefundState},
 };
 use ports::{UnitOfWork, orders::OrderView};
 
 use super::{
     OrderHandle, identify, lock,
-    refund::{Stop, by_hand, call, set_aside, taken},
+    refund::{Stop, begun, by_hand, call, set_aside, taken},
     refused, units_of, view,
 };
 use crate::{
@@ -42,17 +42,28 @@ pub async fn cancel(
 ) -> Result<OrderView> {
     let id = identify(core, ctx, order).await?;
     let before = view(core, ctx, id).await?;
+    if let Some((payment, refund)) = begun(ctx, before.clone()) {
+        give_back(core, ctx, &payment, refund).await;
+        return view(core, ctx, id).await;
+    }
     Error::check_version(command.if_version, before.order.version)?;
     before.order.require(OrderAction::Cancel).map_err(refused)?;
     stop_payment(core, ctx, &before).await?;
     if let Some((payment, refund)) = book(core, ctx, id, &command).await? {
-        // A refusal leaves the order cancelled and the money here, to be refunded in another way; the
-        // answer shows the failed refund.
-        if let Err(error) = call(core, ctx, &payment, refund).await {
-            tracing::warn!(%error, order = %id, "the money of a cancelled order could not be given back");
-        }
+        give_back(core, ctx, &payment, refund).await;
     }
     view(core, ctx, id).await
+}
+
+/// Calls for the money of a cancelled order. A refusal leaves the order cancelled and the money here, to be
+/// refunded in another way; the answer shows the failed refund.
+async fn give_back(core: &Core, ctx: &Context, payment: &Payment, refund: Refund) {
+    if refund.state != RefundState::Pending {
+        return;
+    }
+    if let Err(error) = call(core, ctx, payment, refund).await {
+        tracing::warn!(%error, order = %payment.order_id, "the money of a cancelled order could not be given back");
+    }
 }
 
 /// Lets go of a payment that its gateway has not finished, so that no money comes for a cancelled order.

@@ -17,7 +17,7 @@ mod settle;
 use domain::{
     audit::Action,
     event::{Event, EventKind},
-    id::{LineId, OrderId},
+    id::{LineId, OrderId, RefundId},
     money::Money,
     order::{Order, OrderAction},
     payment::Payment,
@@ -26,7 +26,7 @@ use domain::{
 use ports::{UnitOfWork, orders::OrderView};
 
 use super::{OrderHandle, fulfill::line_field, identify, lock, refused, view};
-use crate::{Context, Core, Error, ErrorCode, Result, audit};
+use crate::{Context, Core, Error, ErrorCode, Result, audit, idempotency::Repeatable};
 
 pub(super) use gateway::call;
 pub use outside::book_outside;
@@ -71,7 +71,10 @@ pub async fn refund(
     command: RefundOrder,
 ) -> Result<Refunded> {
     let id = identify(core, ctx, order).await?;
-    let (payment, claimed) = claim(core, ctx, id, &command).await?;
+    let (payment, claimed) = match resume(core, ctx, id).await? {
+        Some(begun) => begun,
+        None => claim(core, ctx, id, &command).await?,
+    };
     let refund = if claimed.state == RefundState::Pending {
         call(core, ctx, &payment, claimed).await?
     } else {
@@ -81,6 +84,22 @@ pub async fn refund(
         Some(failure) => Err(Error::new(ErrorCode::RefundRefused, failure.message)),
         None => Ok(Refunded { view: view(core, ctx, id).await?, refund }),
     }
+}
+
+/// The refund that an earlier attempt at this request has written down.
+async fn resume(core: &Core, ctx: &Context, id: OrderId) -> Result<Option<(Payment, Refund)>> {
+    if ctx.resumed().is_none() {
+        return Ok(None);
+    }
+    Ok(begun(ctx, view(core, ctx, id).await?))
+}
+
+/// As [`resume`], in an order at hand.
+pub(super) fn begun(ctx: &Context, view: OrderView) -> Option<(Payment, Refund)> {
+    let id = RefundId::from_bytes(ctx.resumed()?);
+    let refund = view.refunds.into_iter().find(|refund| refund.id == id)?;
+    let payment = view.payments.into_iter().find(|payment| payment.id == refund.payment_id)?;
+    Some((payment, refund))
 }
 
 /// Sets money and units aside and writes the refund down; an offline one is done thereby.
@@ -167,7 +186,8 @@ impl Stop {
     }
 }
 
-/// Sets money and units aside on `payment` and `order`, which the caller writes, and writes the refund.
+/// Sets money and units aside on `payment` and `order`, which the caller writes, and writes the refund. One
+/// that a repeatable request asks for has the name of that request, so that there is one.
 pub(crate) async fn set_aside(
     core: &Core,
     ctx: &Context,
@@ -181,7 +201,11 @@ pub(crate) async fn set_aside(
     payment.reserve_refund(plan.amount, ctx.now).map_err(|cause| Stop::Rule(cause.into()))?;
     let everything = payment.is_fully_refunded();
     order.refund(&plan, everything, ctx.now).map_err(|cause| Stop::Rule(cause.into()))?;
-    let refund = begin(core, ctx, payment, plan, reason);
+    let id = match ctx.repeatable {
+        Some(Repeatable { request, .. }) => RefundId::from_bytes(request),
+        None => core.ids.id(),
+    };
+    let refund = begin(id, ctx, payment, plan, reason);
     work.refunds().insert(&refund, settle::next_check(&refund, ctx.now)).await?;
     Ok(refund)
 }
@@ -198,12 +222,12 @@ pub(crate) async fn set_surplus_aside(
     payment.reserve_refund(amount, ctx.now).map_err(Error::internal)?;
     let shipping = Money::zero(amount.currency());
     let plan = RefundPlan { amount, lines: Vec::new(), shipping, restock: Vec::new() };
-    let refund = Refund { surplus: true, ..begin(core, ctx, payment, plan, RefundReason::Duplicate) };
+    let refund =
+        Refund { surplus: true, ..begin(core.ids.id(), ctx, payment, plan, RefundReason::Duplicate) };
     Ok(work.refunds().insert(&refund, settle::next_check(&refund, ctx.now)).await?)
 }
 
-fn begin(core: &Core, ctx: &Context, payment: &Payment, plan: RefundPlan, reason: RefundReason) -> Refund {
-    let id = core.ids.id();
+fn begin(id: RefundId, ctx: &Context, payment: &Payment, plan: RefundPlan, reason: RefundReason) -> Refund {
     Refund {
         id,
         order_id: payment.order_id,

@@ -2,14 +2,19 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use actix_web::{Error as ActixError, FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
 use application::{
     Core, Error, ErrorCode,
     access::{self, Member, Principal},
 };
 use domain::{access::Mode, id::StoreId};
 
-use super::{credentials::bearer, identify::core_of};
+use super::{
+    credentials::bearer,
+    gate,
+    idempotency::{self, Whose},
+    identify::core_of,
+};
 use crate::{error::ApiError, query::refuse_strangers};
 
 /// Names the store that staff mean.
@@ -29,22 +34,32 @@ pub struct LoggedIn {
 }
 
 impl FromRequest for LoggedIn {
-    type Error = ApiError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+    type Error = ActixError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ActixError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
+        let (request, body) = (request.clone(), gate::shut(request));
         Box::pin(async move {
-            let core = core_of(&request)?;
-            let token = bearer(&request)?.filter(|token| is_token(token)).ok_or_else(|| {
-                let message = "Send the token of a login as Authorization: Bearer eyJ….";
-                Error::new(ErrorCode::InvalidToken, message)
-            })?;
-            let member = access::resolve_login(&core, token).await?;
-            refuse_strangers(&request)?;
-            Ok(Self { core, member })
+            let mut known = logged_in(&request).await.map_err(ApiError::from)?;
+            if idempotency::is_keyed(&request) {
+                let whose = Whose::login(&known.member);
+                known.core = idempotency::promise(&request, &known.core, whose).await?.core().clone();
+            }
+            body.open();
+            Ok(known)
         })
     }
+}
+
+async fn logged_in(request: &HttpRequest) -> Result<LoggedIn, Error> {
+    let core = core_of(request)?;
+    let token = bearer(request)?.filter(|token| is_token(token)).ok_or_else(|| {
+        let message = "Send the token of a login as Authorization: Bearer eyJ….";
+        Error::new(ErrorCode::InvalidToken, message)
+    })?;
+    let member = access::resolve_login(&core, token).await?;
+    refuse_strangers(request)?;
+    Ok(LoggedIn { core, member })
 }
 
 /// Whether a text is meant to be the token of a login and not a key.

@@ -46,6 +46,7 @@ fn context(store: u8) -> Context {
         request_id: "req".to_owned(),
         address: None,
         user_agent: None,
+        repeatable: None,
         now: chrono::DateTime::UNIX_EPOCH,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use utoipa::openapi::{
-    Components, Content, Ref, RefOr, Required, ResponseBuilder,
+    Components, Content, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder,
     path::{Operation, ParameterBuilder, ParameterIn, PathItem},
     schema::{ObjectBuilder, Type},
     security::SecurityRequirement,
@@ -25,13 +25,20 @@ const SHARED: &[(&str, &str, &str, &str)] = &[
     ("Unauthorized", "401", "No credentials, or credentials that are not valid.", "invalid_api_key"),
     ("Forbidden", "403", "The caller is known but may not do this.", "insufficient_scope"),
     ("NotFound", "404", "No such thing in this store.", "not_found"),
+    (
+        "Conflict",
+        "409",
+        "A request with the same `Idempotency-Key` is being carried out; try again after `Retry-After`.",
+        "idempotency_in_progress",
+    ),
     ("Stale", "412", "The thing is not in the version that `If-Match` names.", "stale_version"),
     ("TooLarge", "413", "The body is too large.", "payload_too_large"),
     ("UnsupportedMediaType", "415", "The body is not JSON.", "unsupported_media_type"),
     (
         "Invalid",
         "422",
-        "Fields or parameters are missing, unknown or wrong; `fields` says which.",
+        "Fields or parameters are missing, unknown or wrong; `fields` says which. Or `idempotency_key_reused`: \
+         the `Idempotency-Key` stands for another request.",
         "validation_failed",
     ),
     ("Internal", "500", "A fault of the server; tell its operator the `X-Request-Id`.", "internal_error"),
@@ -86,6 +93,27 @@ pub(super) fn complete(surface: Surface, path: &str, operation: &mut Operation) 
         operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(unchanged));
     }
     give_refusals_a_body(operation);
+}
+
+/// Says that an operation is carried out once for each key.
+pub(super) fn allow_repetition(operation: &mut Operation) {
+    let text = "1 to 255 visible ASCII characters made up by the client. Sent again with the same key, within 24 \
+                hours, the request is not carried out again: the first answer is given again.";
+    let key = parameter::header("Idempotency-Key", text);
+    operation.parameters.get_or_insert_default().push(RefOr::T(key));
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            let replayed = HeaderBuilder::new()
+                .schema(Some(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["true"]))))
+                .description(Some("There when this answer was given before, to the same `Idempotency-Key`."))
+                .build();
+            response.headers.insert("Idempotent-Replayed".to_owned(), RefOr::T(replayed));
+        }
+    }
+    refuse(operation, "409");
+    refuse(operation, "422");
 }
 
 /// What an operation takes in.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use actix_web::{
-    body::to_bytes,
-    dev::Service as _,
+    body::{BoxBody, to_bytes},
+    dev::{Service as _, ServiceResponse},
     http::{Method, header::HeaderMap},
     test::{TestRequest, init_service},
 };
@@ -13,6 +13,7 @@ use domain::{
     access::{KeyKind, Mode, Scope},
     store::Store,
 };
+use futures::{Stream, stream::FuturesUnordered};
 use http_api::{
     list::cursor::CursorKey,
     server::{Blueprint, ServerConfig, Surface},
@@ -51,6 +52,16 @@ impl Answer {
         let shown = if self.text.is_empty() { Value::Null } else { self.json()["error"]["code"].clone() };
         assert_eq!((self.status, shown.as_str().unwrap_or_default()), (status, code), "{}", self.text);
     }
+}
+
+async fn answer(called: impl Future<Output = Result<ServiceResponse<BoxBody>, actix_web::Error>>) -> Answer {
+    let response = match called.await {
+        Ok(response) => response.into_parts().1,
+        Err(error) => error.error_response().map_into_boxed_body(),
+    };
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = to_bytes(response.into_body()).await.expect("the body is in memory");
+    Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 impl Shop {
@@ -102,13 +113,20 @@ impl Shop {
         let mut config = ServerConfig::new("https://shop.example", CursorKey::new([5; 32]));
         change(&mut config);
         let app = init_service(Blueprint::new(surface, Arc::clone(&self.host.core), config).app()).await;
-        let response = match app.call(request.to_request()).await {
-            Ok(response) => response.into_parts().1,
-            Err(error) => error.error_response().map_into_boxed_body(),
-        };
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body()).await.expect("the body is in memory");
-        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        answer(app.call(request.to_request())).await
+    }
+
+    /// Sends requests to one private surface at once, and gives what came back in the order in which it
+    /// came. Requests that nobody waits for any more are dropped.
+    pub(crate) async fn send_together(
+        &self,
+        requests: impl IntoIterator<Item = TestRequest>,
+    ) -> impl Stream<Item = Answer> {
+        let config = ServerConfig::new("https://shop.example", CursorKey::new([5; 32]));
+        let core = Arc::clone(&self.host.core);
+        let app = init_service(Blueprint::new(Surface::Private, core, config).app()).await;
+        let calls = requests.into_iter().map(|request| answer(app.call(request.to_request())));
+        calls.collect::<FuturesUnordered<_>>()
     }
 
     /// `GET` below the store's public root.

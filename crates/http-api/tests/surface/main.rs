@@ -11,6 +11,7 @@ mod categories;
 mod client;
 mod docs;
 mod edge;
+mod idempotency;
 mod inventory;
 mod orders;
 mod payment_methods;
