@@ -18,6 +18,7 @@ mod m0005_events;
 mod m0006_staff;
 mod m0007_idempotency;
 mod m0008_request_signatures;
+mod m0009_rate_windows;
 mod m0010_audit;
 mod m0011_surplus;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_staff::Migration),
             Box::new(m0007_idempotency::Migration),
             Box::new(m0008_request_signatures::Migration),
+            Box::new(m0009_rate_windows::Migration),
             Box::new(m0010_audit::Migration),
             Box::new(m0011_surplus::Migration),
         ]

@@ -51,8 +51,9 @@ pub struct Config {
     pub master_key: Option<SecretString>,
     /// Where Stripe is, `stripe_api_base`.
     pub stripe_api_base: String,
-    /// Whether requests are counted and limited, `rate_limits`: on or off.
-    pub rate_limits: bool,
+    /// Whether requests are counted and limited, and together with whom, `rate_limits`: on, off, memory or
+    /// shared. On is shared over Postgres, and memory over SQLite.
+    pub rate_limits: RateLimits,
     /// The plan that new stores start on, `default_tier`.
     pub default_tier: Tier,
     /// Days that entries of the audit log are kept, `audit_retention_days`.
@@ -72,6 +73,18 @@ pub struct Config {
     pub log: String,
     /// How it is written, `log_format`: pretty or json.
     pub log_format: LogFormat,
+}
+
+domain::text_enum! {
+    /// Who counts requests.
+    pub enum RateLimits {
+        /// Nobody.
+        Off = "off",
+        /// Each server by itself.
+        Memory = "memory",
+        /// All servers over one database together; Postgres only.
+        Shared = "shared",
+    }
 }
 
 domain::text_enum! {
@@ -114,10 +127,12 @@ impl Config {
     fn read(mut layers: Layers) -> Result<Self, ConfigError> {
         let port = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
         let data_dir = layers.text("data_dir").map_or_else(|| PathBuf::from(".cartwright"), PathBuf::from);
+        let database_url = layers
+            .read("database_url", database, "postgres://… or sqlite://…")
+            .unwrap_or_else(|| embedded_in(&data_dir));
+        let embedded = is_embedded(&database_url);
         let config = Self {
-            database_url: layers
-                .read("database_url", database, "postgres://… or sqlite://…")
-                .unwrap_or_else(|| embedded_in(&data_dir)),
+            database_url,
             data_dir,
             pool_size: layers.read("pool_size", |text| within(text, 1..=1000), "from 1 to 1000").unwrap_or(8),
             public_addr: layers.read("public_addr", parsed, ADDRESS).unwrap_or_else(|| port(8080)),
@@ -135,7 +150,9 @@ impl Config {
             stripe_api_base: layers
                 .read("stripe_api_base", base_url, BASE_URL)
                 .unwrap_or_else(|| StripeConfig::default().api_base),
-            rate_limits: layers.read("rate_limits", switch, "on or off").unwrap_or(true),
+            rate_limits: layers
+                .read("rate_limits", |text| rate_limits(text, embedded), RATE_LIMITS)
+                .unwrap_or_else(|| default_limits(embedded)),
             default_tier: layers
                 .read("default_tier", Tier::parse, "free, standard, pro or expert")
                 .unwrap_or(Tier::Expert),
@@ -175,12 +192,13 @@ impl Config {
 
     /// Whether the database is a SQLite file.
     pub fn is_embedded(&self) -> bool {
-        self.database_url.starts_with("sqlite:")
+        is_embedded(&self.database_url)
     }
 }
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8080";
 const BASE_URL: &str = "an address such as https://shop.example.com, without a path";
+const RATE_LIMITS: &str = "on, off, memory or, with Postgres, shared";
 const LOG: &str = "info,sqlx=warn,sea_orm=warn,actix_server=warn";
 
 fn parsed<T: FromStr>(text: &str) -> Option<T> {
@@ -230,11 +248,27 @@ fn filter(text: &str) -> Option<String> {
 }
 
 fn switch(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
+    match text {
         "on" | "true" | "1" => Some(true),
         "off" | "false" | "0" => Some(false),
         _ => None,
     }
+}
+
+fn is_embedded(database_url: &str) -> bool {
+    database_url.starts_with("sqlite:")
+}
+
+fn rate_limits(text: &str, embedded: bool) -> Option<RateLimits> {
+    match switch(text) {
+        Some(true) => Some(default_limits(embedded)),
+        Some(false) => Some(RateLimits::Off),
+        None => RateLimits::parse(text).filter(|limits| *limits != RateLimits::Shared || !embedded),
+    }
+}
+
+const fn default_limits(embedded: bool) -> RateLimits {
+    if embedded { RateLimits::Memory } else { RateLimits::Shared }
 }
 
 /// The address of the SQLite file in a folder; characters that mean something in an address are escaped.

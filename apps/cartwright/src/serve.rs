@@ -28,8 +28,10 @@ use crate::{
     telemetry,
 };
 
+mod limits;
 mod running;
 
+use limits::Counting;
 pub use running::Running;
 
 /// What of the installation a process runs.
@@ -80,6 +82,7 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
     let master = master_key(config)?;
     telemetry::record(config)?;
     let database = open_database(config).await?;
+    let counting = Counting::of(config, &database);
     let metrics = telemetry::page(config, &database);
     let core = Arc::new(core_with(config, database, &public_url, &master)?);
     let mut running = Running::new(core.clone(), config.drain);
@@ -94,6 +97,7 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         trusted_proxies: config.trusted_proxies,
         metrics: metrics.clone(),
         monitor: Some(monitor.clone()),
+        limiter: counting.as_ref().map(Counting::limiter),
         ..ServerConfig::new(url, cursors.clone())
     };
     if let Some(listener) = public {
@@ -106,6 +110,9 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         running.add_server(Surface::Private, url, server);
     }
     running.add_key_uses();
+    if let Some(counting) = counting {
+        running.add_counting(counting);
+    }
     Ok(running)
 }
 

@@ -1,4 +1,5 @@
-//! The machine's own clock, ids, randomness, encryption, password hashes and tokens.
+//! The machine's own clock, ids, randomness, encryption, password hashes and tokens, and its memory of who
+//! asked how often.
 //!
 //! What this crate may know: `ports`, `domain`, the operating system and cryptographic primitives. This
 //! is the one place that reads the real time and the real random generator; everything else asks the
@@ -10,6 +11,7 @@
 mod clock;
 mod folder;
 mod ids;
+mod limits;
 mod master_key;
 mod passwords;
 mod sealing;
@@ -18,6 +20,7 @@ mod tokens;
 pub use clock::SystemClock;
 pub use folder::Folder;
 pub use ids::SystemIds;
+pub use limits::{WindowLimiter, keep_in_step};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use passwords::{Argon2Passwords, PasswordCost};
 pub use sealing::XChaChaSealer;

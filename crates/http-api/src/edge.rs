@@ -1,9 +1,9 @@
 //! What happens to every request before and after its handler.
 //!
-//! The request gets an id, an address to count it by and a time limit; the answer gets its headers, whoever made it, and anything
-//! that went wrong outside a handler gets the shape of every other refusal.
+//! The request gets an id, an address to count it by and a time limit; the answer gets its headers,
+//! whoever made it, and anything that went wrong outside a handler gets the shape of every other refusal.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{panic::AssertUnwindSafe, rc::Rc, time::Duration};
 
 use actix_web::{
     Error as ActixError, HttpMessage as _, HttpResponse, ResponseError,
@@ -14,9 +14,11 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
-use application::{Error, ErrorCode};
+use application::{Core, Error, ErrorCode};
 use futures::FutureExt as _;
+use ports::limits::Standing;
 
 use crate::{
     error::ApiError,
@@ -25,6 +27,7 @@ use crate::{
 
 mod client_address;
 mod cors;
+pub(crate) mod limits;
 mod metrics;
 mod request_id;
 mod span;
@@ -32,6 +35,7 @@ mod trace;
 
 pub(crate) use client_address::ClientAddress;
 pub(crate) use cors::{private_cors, public_cors};
+use limits::Tally;
 use metrics::Measured;
 pub use metrics::describe_metrics;
 pub(crate) use request_id::RequestId;
@@ -63,6 +67,9 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(route);
     request.extensions_mut().insert(measured.began());
+    let now = request.app_data::<Data<Core>>().map_or(0, |core| core.clock.now().timestamp());
+    let tally = Tally::open(&request, address.known(), now);
+    let finish = |response| finish(response, settings.surface, &id, &measured, tally.as_ref());
     // Whatever can be read can be asked about; the server leaves the body out by itself.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -70,7 +77,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     // No database text can hold a NUL, so nothing can be called by one.
     if request.uri().path().contains("%00") {
         let refusal = ApiError::not_found("This address does not exist.");
-        return Ok(finish(request.error_response(refusal), settings.surface, &id, &measured));
+        return Ok(finish(request.error_response(refusal).map_into_boxed_body()));
     }
     let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
     let outcome = match tokio::time::timeout(settings.request_timeout, answering).await {
@@ -79,25 +86,26 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         Err(_) => Err(ApiError::new(ErrorCode::Unavailable, "The request took too long; try again.").into()),
     };
     match outcome {
-        Ok(response) => Ok(finish(response, settings.surface, &id, &measured)),
+        Ok(response) => Ok(finish(response.map_into_boxed_body())),
         // Without a response there is no request to attach headers to, so the error brings them along.
         Err(error) => {
             let refusal = shaped(&error);
             log(&refusal, &id);
             measured.refused(refusal.code());
             measured.answered(refusal.status_code());
-            Err(Dressed { refusal, surface: settings.surface, id }.into())
+            let standing = tally.as_ref().map(|tally| tally.settle(refusal.status_code()));
+            Err(Dressed { refusal, surface: settings.surface, id: id.clone(), standing }.into())
         }
     }
 }
 
-fn finish<B: MessageBody + 'static>(
-    response: ServiceResponse<B>,
+fn finish(
+    mut response: ServiceResponse<BoxBody>,
     surface: Surface,
     id: &RequestId,
     measured: &Measured,
+    tally: Option<&Rc<Tally>>,
 ) -> ServiceResponse<BoxBody> {
-    let mut response = response.map_into_boxed_body();
     let refusal = response.response().error().and_then(|error| error.as_error::<ApiError>());
     if let Some(refusal) = refusal {
         log(refusal, id);
@@ -109,7 +117,8 @@ fn finish<B: MessageBody + 'static>(
         response = response.into_response(foreign.error_response());
         keep(&headers, response.headers_mut());
     }
-    dress(response.headers_mut(), surface, id);
+    let standing = tally.map(|tally| tally.settle(response.status()));
+    dress(response.headers_mut(), surface, id, standing);
     measured.answered(response.status());
     response
 }
@@ -170,7 +179,7 @@ fn log(refusal: &ApiError, id: &RequestId) {
     }
 }
 
-fn dress(headers: &mut HeaderMap, surface: Surface, id: &RequestId) {
+fn dress(headers: &mut HeaderMap, surface: Surface, id: &RequestId, standing: Option<Standing>) {
     let mut fallback = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -192,6 +201,9 @@ fn dress(headers: &mut HeaderMap, surface: Surface, id: &RequestId) {
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         headers.insert(X_REQUEST_ID, value);
     }
+    if let Some(standing) = standing {
+        limits::tell(standing, headers);
+    }
 }
 
 /// A refusal that becomes an answer after the last of our code has run.
@@ -200,6 +212,7 @@ struct Dressed {
     refusal: ApiError,
     surface: Surface,
     id: RequestId,
+    standing: Option<Standing>,
 }
 
 impl std::fmt::Display for Dressed {
@@ -215,7 +228,7 @@ impl ResponseError for Dressed {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = self.refusal.error_response();
-        dress(response.headers_mut(), self.surface, &self.id);
+        dress(response.headers_mut(), self.surface, &self.id, self.standing);
         if matches!(self.surface, Surface::Public) {
             let any = HeaderValue::from_static("*");
             response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);

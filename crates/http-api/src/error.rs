@@ -19,8 +19,6 @@ use utoipa::ToSchema;
 
 /// Seconds after which a caller may try again when the service is away for a moment.
 const RETRY_SOON: u32 = 2;
-/// Seconds until the next window of requests when the refusal does not say.
-const RETRY_NEXT_MINUTE: u32 = 60;
 /// What a caller learns about a fault of ours.
 const INTERNAL_MESSAGE: &str = "Something went wrong on our side.";
 
@@ -112,7 +110,6 @@ impl ApiError {
     fn wait(&self) -> Option<u32> {
         self.retry_after.or(match self.status_code() {
             _ if self.error.code.is_passing() => Some(RETRY_SOON),
-            StatusCode::TOO_MANY_REQUESTS => Some(RETRY_NEXT_MINUTE),
             StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_SOON),
             _ => None,
         })
@@ -145,6 +142,10 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CACHE_CONTROL, "no-store"));
+        // The rest of the body would be taken for the next request.
+        if self.error.code == ErrorCode::PayloadTooLarge {
+            response.force_close();
+        }
         if let Some(seconds) = self.wait() {
             response.insert_header((header::RETRY_AFTER, seconds));
         }

@@ -13,6 +13,7 @@ use utoipa_actix_web::AppExt as _;
 
 use crate::{auth::takes_key, error::ErrorBody, routes, server::Surface};
 
+mod headers;
 mod operation;
 pub(crate) mod parameter;
 
@@ -55,12 +56,14 @@ pub(crate) fn document(surface: Surface) -> OpenApi {
     let components = document.components.get_or_insert_default();
     add_schema::<ErrorBody>(components);
     operation::add_shared_responses(components);
+    headers::add_shared(components);
     for (path, item) in &mut document.paths.paths {
         if let Some(post) = item.post.as_mut().filter(|_| takes_key(path)) {
             operation::allow_repetition(post);
         }
         for operation in operation::of(item) {
             operation::complete(surface, path, operation);
+            headers::add(operation);
         }
     }
     document.tags = Some(tags(&mut document));

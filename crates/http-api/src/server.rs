@@ -10,6 +10,7 @@ use actix_web::{
     web::{self, Bytes, Data},
 };
 use application::{Core, health::Monitor};
+use ports::limits::RateLimiter;
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
@@ -17,7 +18,11 @@ use crate::{
     auth::answer_once,
     body::{self, BodyLimit},
     docs::{self, Docs},
-    edge::{EdgeSettings, RequestSpan, edge, private_cors, public_cors},
+    edge::{
+        EdgeSettings, RequestSpan, edge,
+        limits::{Limits, gate},
+        private_cors, public_cors,
+    },
     error::{ApiError, ApiResult},
     list::cursor::CursorKey,
     metrics_page::MetricsPage,
@@ -65,10 +70,14 @@ pub struct ServerConfig {
     pub request_timeout: Duration,
     /// How long a client may take over its request line and headers.
     pub client_timeout: Duration,
+    /// How long a connection may stay open without a request.
+    pub idle_timeout: Duration,
     /// How long requests may go on after the server was told to stop.
     pub shutdown_timeout: Duration,
     /// Proxies that requests come over, each adding whom it was called by to `X-Forwarded-For`.
     pub trusted_proxies: u8,
+    /// Who counts requests; without one nobody is limited.
+    pub limiter: Option<Arc<dyn RateLimiter>>,
     /// Authenticates cursors; the same on every server of an installation.
     pub cursor_key: CursorKey,
     /// What `GET /metrics` of the private surface shows; without it there is nothing at that address.
@@ -87,8 +96,10 @@ impl ServerConfig {
             cors_origins: Vec::new(),
             request_timeout: Duration::from_secs(30),
             client_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(15),
             shutdown_timeout: Duration::from_secs(20),
             trusted_proxies: 0,
+            limiter: None,
             cursor_key,
             metrics: None,
             monitor: None,
@@ -111,6 +122,7 @@ pub fn serve(
     let config = Arc::clone(&blueprint.config);
     let mut server = HttpServer::new(move || blueprint.app())
         .client_request_timeout(config.client_timeout)
+        .keep_alive(config.idle_timeout)
         .client_disconnect_timeout(Duration::from_secs(5))
         .shutdown_timeout(config.shutdown_timeout.as_secs())
         .disable_signals();
@@ -130,6 +142,7 @@ pub struct Blueprint {
     known_paths: Data<KnownPaths>,
     queryless: Data<Queryless>,
     monitor: Data<Monitor>,
+    limits: Option<Limits>,
 }
 
 impl Blueprint {
@@ -138,11 +151,12 @@ impl Blueprint {
         let document = openapi::at(openapi::document(surface), &config.public_url);
         let known_paths = Data::new(KnownPaths::of(&document));
         let queryless = Data::new(Queryless::of(&document));
+        let limits = config.limiter.clone().map(|limiter| Limits::new(limiter, surface, &document));
         let document = serde_json::to_vec(&document).expect("a document has nothing that JSON cannot hold");
         let docs = Docs { document: Bytes::from(document), server_url: config.public_url.clone() };
         let monitor = config.monitor.clone().unwrap_or_else(|| Arc::new(Monitor::of(&core, None)));
         let (core, config, docs) = (Data::from(core), Arc::new(config), Data::new(docs));
-        Self { surface, core, config, docs, known_paths, queryless, monitor: Data::from(monitor) }
+        Self { surface, core, config, docs, known_paths, queryless, monitor: Data::from(monitor), limits }
     }
 
     /// The app: routes, and around them what happens to every request.
@@ -181,9 +195,15 @@ impl Blueprint {
             .configure(|config| routes::configure(surface, config))
             .into_app()
             .configure(docs::configure)
+            .configure(|config| {
+                if let Some(limits) = &self.limits {
+                    config.app_data(limits.clone());
+                }
+            })
             .default_service(web::to(unknown))
             .wrap(from_fn(answer_once))
             .wrap(from_fn(keep_raw_body))
+            .wrap(from_fn(gate))
             .wrap(Compress::default())
             .wrap(cors)
             .wrap(TracingLogger::<RequestSpan>::new())

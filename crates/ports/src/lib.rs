@@ -21,6 +21,7 @@ pub mod gateway;
 pub mod health;
 pub mod idempotency;
 pub mod keys;
+pub mod limits;
 pub mod list;
 pub mod logins;
 pub mod mail;

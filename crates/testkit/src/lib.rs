@@ -10,6 +10,7 @@ pub mod database;
 pub mod faults;
 pub mod goods;
 pub mod invariants;
+pub mod limits;
 pub mod postgres;
 pub mod sandbox;
 pub mod store;

@@ -21,7 +21,7 @@ fn nothing_at_all_is_a_sound_configuration() {
     assert_eq!(config.database_url, "sqlite://.cartwright/cartwright.db");
     assert_eq!(config.public_addr.to_string(), "127.0.0.1:8080");
     assert_eq!(config.private_addr.to_string(), "127.0.0.1:8081");
-    assert_eq!((config.default_tier, config.rate_limits), (Tier::Expert, true));
+    assert_eq!((config.default_tier, config.rate_limits), (Tier::Expert, RateLimits::Memory));
     assert!(config.is_embedded() && config.given_master_key().is_none());
 }
 
@@ -70,6 +70,27 @@ fn every_fault_is_named_in_one_message() {
     assert_eq!(found.len(), 7, "{found:?}");
     let message = ConfigError(found.clone()).to_string();
     assert!(found.iter().all(|fault| message.contains(fault)));
+}
+
+#[test]
+fn servers_count_together_where_they_share_a_database_server() {
+    let limits = |text: &str, url: &str| {
+        let environment = [("CARTWRIGHT_RATE_LIMITS", text), ("DATABASE_URL", url)];
+        read("", &environment, Flags::default()).map(|config| config.rate_limits)
+    };
+    let (postgres, sqlite) = ("postgres://shared/db", "sqlite://own");
+    for (text, url, expected) in [
+        ("", postgres, RateLimits::Shared),
+        ("on", postgres, RateLimits::Shared),
+        ("shared", postgres, RateLimits::Shared),
+        ("memory", postgres, RateLimits::Memory),
+        ("on", sqlite, RateLimits::Memory),
+        ("off", postgres, RateLimits::Off),
+        ("false", sqlite, RateLimits::Off),
+    ] {
+        assert_eq!(limits(text, url), Ok(expected), "{text} with {url}");
+    }
+    assert!(limits("shared", sqlite).is_err(), "a file is not shared by servers");
 }
 
 #[test]

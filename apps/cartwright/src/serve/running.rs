@@ -3,7 +3,7 @@
 use std::{io, sync::Arc, time::Duration};
 
 use actix_web::dev::{Server, ServerHandle};
-use adapters_system::Folder;
+use adapters_system::{Folder, keep_in_step};
 use anyhow::{Context as _, Result};
 use application::{
     Core,
@@ -18,6 +18,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use super::limits::Counting;
 use crate::config::Config;
 
 /// Servers and worker of this process. Dropping it breaks them off; [`Running::until_stopped`] and
@@ -72,6 +73,16 @@ impl Running {
         self.pulse = Some(pulse.clone());
         self.tasks.spawn(async move {
             worker::run(&core, &pulse, stopped).await;
+            Ok(())
+        });
+    }
+
+    /// Keeps the counts of requests in step with those of other servers, if there may be any.
+    pub(super) fn add_counting(&mut self, counting: Counting) {
+        let Counting { limiter, together: Some(counts) } = counting else { return };
+        let (core, stopped) = self.background();
+        self.tasks.spawn(async move {
+            keep_in_step(&limiter, &*counts, &*core.clock, stopped).await;
             Ok(())
         });
     }

@@ -24,7 +24,10 @@ use super::{
     credentials::{bearer, invalid_key, secret_key},
     signature, staff,
 };
-use crate::{edge::ClientAddress, error::ApiError};
+use crate::{
+    edge::{ClientAddress, limits},
+    error::ApiError,
+};
 
 /// Who a request was found to come from, or why it comes from nobody; in its extensions.
 struct Identified(Result<Caller, ApiError>);
@@ -34,7 +37,7 @@ pub(crate) async fn identify_shopper<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, ActixError> {
-    let found = shopper(request.request()).await.map_err(ApiError::from);
+    let found = shopper(request.request()).await;
     request.extensions_mut().insert(Identified(found));
     next.call(request).await
 }
@@ -45,7 +48,7 @@ pub(crate) async fn identify_client<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, ActixError> {
-    let found = client(request.request()).await.map_err(ApiError::from);
+    let found = client(request.request()).await;
     request.extensions_mut().insert(Identified(found));
     next.call(request).await
 }
@@ -59,7 +62,7 @@ pub(super) fn identified(request: &HttpRequest) -> Result<Caller, ApiError> {
     }
 }
 
-async fn client(request: &HttpRequest) -> Result<Caller, Error> {
+async fn client(request: &HttpRequest) -> Result<Caller, ApiError> {
     let core = core_of(request)?;
     let text = secret_key(request)?.ok_or_else(|| {
         invalid_key(
@@ -71,31 +74,33 @@ async fn client(request: &HttpRequest) -> Result<Caller, Error> {
     } else {
         let principal = access::resolve_secret_key(&core, text).await?;
         admit_address(&principal, ClientAddress::of(request))?;
-        signature::admit(request, &core, &principal).await?;
         principal
     };
+    // Before signatures, each of which is written down.
+    limits::count_holder(request, &principal, &core.tiers)?;
+    signature::admit(request, &core, &principal).await?;
     Ok(Caller::new(request, core, principal))
 }
 
-async fn shopper(request: &HttpRequest) -> Result<Caller, Error> {
+async fn shopper(request: &HttpRequest) -> Result<Caller, ApiError> {
     let core = core_of(request)?;
     let text = request.match_info().get(KEY_IN_PATH).unwrap_or_default();
     if let Some(bearer) = bearer(request)? {
         if bearer.starts_with("sk_") {
-            return Err(invalid_key(
-                "This surface takes a publishable key (pk_…); never send a secret key to it.",
-            ));
+            let message = "This surface takes a publishable key (pk_…); never send a secret key to it.";
+            return Err(invalid_key(message).into());
         }
         if bearer != text {
-            return Err(invalid_key("The key in Authorization is not the one in the path."));
+            return Err(invalid_key("The key in Authorization is not the one in the path.").into());
         }
     }
     let principal = access::resolve_publishable_key(&core, text).await?;
     let origin = request.headers().get(ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
     if origin.is_some_and(|origin| !principal.config.store.allows_origin(origin)) {
         let message = "The store does not allow requests from pages of this origin.";
-        return Err(Error::new(ErrorCode::DomainNotAllowed, message));
+        return Err(Error::new(ErrorCode::DomainNotAllowed, message).into());
     }
+    limits::count_shopper(request, &principal)?;
     Ok(Caller::new(request, core, principal))
 }
 

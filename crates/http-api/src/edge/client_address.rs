@@ -22,6 +22,11 @@ impl ClientAddress {
         request.extensions().get::<Self>().and_then(|address| address.0)
     }
 
+    /// The address; `None` on a local socket.
+    pub(super) fn known(self) -> Option<IpAddr> {
+        self.0
+    }
+
     /// Finds the address of a request that came over `proxies` proxies.
     pub(super) fn find(request: &ServiceRequest, proxies: u8) -> Self {
         let forwarded = forwarder(request.headers(), proxies);

@@ -64,7 +64,6 @@ fn facts_are_an_object_in_camel_case(#[case] details: Details, #[case] expected:
 
 #[rstest]
 #[case(ErrorCode::Unavailable, Some("2"))]
-#[case(ErrorCode::RateLimited, Some("60"))]
 #[case(ErrorCode::NotFound, None)]
 fn who_should_come_back_is_told_when(#[case] code: ErrorCode, #[case] expected: Option<&str>) {
     let response = ApiError::new(code, "x").error_response();

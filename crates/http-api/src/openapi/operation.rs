@@ -9,7 +9,11 @@ use utoipa::openapi::{
 };
 
 use super::parameter;
-use crate::{auth::KEY_IN_PATH, server::Surface};
+use crate::{
+    auth::KEY_IN_PATH,
+    edge::limits::{Rule, rule},
+    server::Surface,
+};
 
 /// Where the schema of a refusal is.
 const ERROR_SCHEMA: &str = "#/components/schemas/ErrorBody";
@@ -41,6 +45,7 @@ const SHARED: &[(&str, &str, &str, &str)] = &[
          the `Idempotency-Key` stands for another request.",
         "validation_failed",
     ),
+    ("RateLimited", "429", "Too many requests; try again after `Retry-After`.", "rate_limited"),
     ("Internal", "500", "A fault of the server; tell its operator the `X-Request-Id`.", "internal_error"),
     (
         "Unavailable",
@@ -77,6 +82,9 @@ pub(super) fn complete(surface: Surface, path: &str, operation: &mut Operation) 
         }
         refuse(operation, "401");
         refuse(operation, "403");
+    }
+    if rule(surface, path, operation.operation_id.as_deref().unwrap_or_default()) != Rule::Open {
+        refuse(operation, "429");
     }
     let inputs = Inputs::of(operation);
     for (applies, statuses) in [

@@ -54,7 +54,10 @@ impl Answer {
     }
 }
 
-async fn answer(called: impl Future<Output = Result<ServiceResponse<BoxBody>, actix_web::Error>>) -> Answer {
+/// Reads what an app answered.
+pub(crate) async fn read(
+    called: impl Future<Output = Result<ServiceResponse<BoxBody>, actix_web::Error>>,
+) -> Answer {
     let response = match called.await {
         Ok(response) => response.into_parts().1,
         Err(error) => error.error_response().map_into_boxed_body(),
@@ -113,7 +116,7 @@ impl Shop {
         let mut config = ServerConfig::new("https://shop.example", CursorKey::new([5; 32]));
         change(&mut config);
         let app = init_service(Blueprint::new(surface, Arc::clone(&self.host.core), config).app()).await;
-        answer(app.call(request.to_request())).await
+        read(app.call(request.to_request())).await
     }
 
     /// Sends requests to one private surface at once, and gives what came back in the order in which it
@@ -125,7 +128,7 @@ impl Shop {
         let config = ServerConfig::new("https://shop.example", CursorKey::new([5; 32]));
         let core = Arc::clone(&self.host.core);
         let app = init_service(Blueprint::new(Surface::Private, core, config).app()).await;
-        let calls = requests.into_iter().map(|request| answer(app.call(request.to_request())));
+        let calls = requests.into_iter().map(|request| read(app.call(request.to_request())));
         calls.collect::<FuturesUnordered<_>>()
     }
 

@@ -13,6 +13,7 @@ mod docs;
 mod edge;
 mod idempotency;
 mod inventory;
+mod limits;
 mod orders;
 mod payment_methods;
 mod products;

@@ -12,21 +12,29 @@ use http_api::{
     list::cursor::CursorKey,
     server::{ServerConfig, Surface, serve},
 };
+use rstest::rstest;
 use testkit::TestCore;
 
-fn running(host: &TestCore) -> (SocketAddr, ServerHandle, rt::task::JoinHandle<std::io::Result<()>>) {
+fn running(
+    host: &TestCore,
+    surface: Surface,
+) -> (SocketAddr, ServerHandle, rt::task::JoinHandle<std::io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut config = ServerConfig::new(format!("http://{address}"), CursorKey::new([1; 32]));
     config.workers = Some(1);
     config.client_timeout = Duration::from_millis(300);
-    let server = serve(Surface::Public, Arc::clone(&host.core), config, listener).unwrap();
+    config.request_timeout = Duration::from_secs(1);
+    config.idle_timeout = Duration::from_secs(1);
+    config.body_limit = 1000;
+    let server = serve(surface, Arc::clone(&host.core), config, listener).unwrap();
     let handle = server.handle();
     (address, handle, rt::spawn(server))
 }
 
 /// Writes, then reads until the server closes the connection.
-async fn exchange(address: SocketAddr, text: &'static str) -> String {
+async fn exchange(address: SocketAddr, text: impl Into<String>) -> String {
+    let text = text.into();
     rt::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -42,7 +50,7 @@ async fn exchange(address: SocketAddr, text: &'static str) -> String {
 #[actix_web::test]
 async fn asking_about_a_page_sends_its_headers_only() {
     let host = TestCore::start().await;
-    let (address, handle, task) = running(&host);
+    let (address, handle, task) = running(&host, Surface::Public);
     let answer = exchange(address, "HEAD /docs HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
@@ -53,12 +61,54 @@ async fn asking_about_a_page_sends_its_headers_only() {
     assert!(TcpStream::connect(address).is_err(), "a stopped server takes no more connections");
 }
 
+/// The beginning of a request with a body, in the name of somebody who may send it.
+async fn start_of_a_body(host: &TestCore, surface: Surface, header: &str) -> String {
+    let store = testkit::store(host, "Acme Candles", "GBP").await;
+    let (path, key) = match surface {
+        Surface::Public => (format!("/v1/public/{}/tax/calculate", store.pk_live), String::new()),
+        Surface::Private => {
+            ("/v1/private/brands".to_owned(), format!("authorization: Bearer {}\r\n", store.sk_live))
+        }
+    };
+    format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{key}{header}\r\n\r\n")
+}
+
+#[rstest]
+#[case(Surface::Public)]
+#[case(Surface::Private)]
 #[actix_web::test]
-async fn a_client_that_never_finishes_its_request_is_let_go() {
+async fn a_client_that_never_finishes_its_request_is_let_go(#[case] surface: Surface) {
     let host = TestCore::start().await;
-    let (address, handle, task) = running(&host);
+    let (address, handle, task) = running(&host, surface);
     let answer = exchange(address, "GET /healthz HTTP/1.1\r\nhost").await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    handle.stop(true).await;
+    task.await.unwrap().unwrap();
+}
+
+#[rstest]
+#[case(Surface::Public)]
+#[case(Surface::Private)]
+#[actix_web::test]
+async fn a_client_that_never_finishes_its_body_is_let_go(#[case] surface: Surface) {
+    let host = TestCore::start().await;
+    let (address, handle, task) = running(&host, surface);
+    let request = start_of_a_body(&host, surface, "content-length: 500").await;
+    let answer = exchange(address, format!("{request}{{\"name\"")).await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    handle.stop(true).await;
+    task.await.unwrap().unwrap();
+}
+
+#[rstest]
+#[case(Surface::Public)]
+#[case(Surface::Private)]
+#[actix_web::test]
+async fn a_client_that_says_nothing_more_is_let_go(#[case] surface: Surface) {
+    let host = TestCore::start().await;
+    let (address, handle, task) = running(&host, surface);
+    let answer = exchange(address, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     handle.stop(true).await;
     task.await.unwrap().unwrap();
 }
