@@ -24,6 +24,7 @@ mod openapi;
 mod output;
 mod seed;
 mod session;
+mod staff;
 mod store;
 
 /// A self-hosted commerce backend. Without a command, everything starts in one process.
@@ -72,6 +73,9 @@ enum Command {
     /// Make, replace and list API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// Put people on the staff of stores, so that they can log in
+    #[command(subcommand)]
+    Staff(staff::Command),
     /// Bring goods in from a file
     #[command(subcommand)]
     Import(import::Command),
@@ -126,6 +130,7 @@ async fn carry_out(command: Command, config: &Config, json: bool) -> Result<Outc
         Command::Migrate => migrate::run(config).await,
         Command::Store(command) => store::run(config, command).await,
         Command::Key(command) => key::run(config, command).await,
+        Command::Staff(command) => staff::run(config, command).await,
         Command::Import(command) => import::run(config, command, json).await,
         Command::Export(command) => export::run(config, command).await,
         Command::Doctor(doctor) => doctor::run(config, doctor).await,

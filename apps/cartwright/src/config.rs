@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use adapters_smtp::SmtpConfig;
 use adapters_stripe::StripeConfig;
 use adapters_system::MasterKey;
 use domain::tier::Tier;
@@ -49,6 +50,12 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Seals stored secrets, `master_key`: 32 bytes in base64 or hex. Kept in the data folder when absent.
     pub master_key: Option<SecretString>,
+    /// The server that sends mail, `smtp_url`; without one no mail is sent.
+    pub smtp_url: Option<SecretString>,
+    /// In whose name mail is sent, `mail_from`; needed with `smtp_url`.
+    pub mail_from: Option<String>,
+    /// Where the dashboard is, `dashboard_url`, for the links in mails.
+    pub dashboard_url: Option<String>,
     /// Where Stripe is, `stripe_api_base`.
     pub stripe_api_base: String,
     /// Whether requests are counted and limited, and together with whom, `rate_limits`: on, off, memory or
@@ -147,6 +154,13 @@ impl Config {
                 .unwrap_or(0),
             workers: layers.read("workers", |text| within(text, 1..=1024), "from 1 to 1024"),
             master_key: layers.read("master_key", master_key, "32 bytes in base64 or hex"),
+            smtp_url: layers.read("smtp_url", smtp_url, "smtp://… or smtps://…"),
+            mail_from: layers.read("mail_from", mail_from, "an address such as Acme <no-reply@example.com>"),
+            dashboard_url: layers.read(
+                "dashboard_url",
+                web_address,
+                "an address such as https://admin.example.com",
+            ),
             stripe_api_base: layers
                 .read("stripe_api_base", base_url, BASE_URL)
                 .unwrap_or_else(|| StripeConfig::default().api_base),
@@ -163,7 +177,7 @@ impl Config {
             metrics_token: layers.read("metrics_token", token, "16 or more visible characters"),
             otlp_endpoint: layers.read(
                 "otlp_endpoint",
-                collector,
+                web_address,
                 "an address such as http://localhost:4318",
             ),
             trace_ratio: layers
@@ -179,6 +193,9 @@ impl Config {
                 .read("log_format", LogFormat::parse, "pretty or json")
                 .unwrap_or(LogFormat::Pretty),
         };
+        if config.smtp_url.is_some() && config.mail_from.is_none() {
+            layers.add_fault("smtp_url needs mail_from: in whose name is mail to be sent?");
+        }
         match layers.into_faults() {
             faults if faults.is_empty() => Ok(config),
             faults => Err(ConfigError(faults)),
@@ -230,9 +247,19 @@ fn master_key(text: &str) -> Option<SecretString> {
     text.parse::<MasterKey>().is_ok().then(|| text.into())
 }
 
-/// An address that may have a path, without what could be a password.
-fn collector(text: &str) -> Option<String> {
-    let text = text.strip_suffix('/').unwrap_or(text);
+fn smtp_url(text: &str) -> Option<SecretString> {
+    let config = SmtpConfig { url: text.into(), from: "anybody@example.com".to_owned() };
+    config.check().is_ok().then(|| text.into())
+}
+
+fn mail_from(text: &str) -> Option<String> {
+    let config = SmtpConfig { url: "smtp://localhost".into(), from: text.to_owned() };
+    config.check().is_ok().then(|| text.to_owned())
+}
+
+/// A page or a collector on the web: it may have a path, and nothing that could be a password.
+fn web_address(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/');
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let odd = |c: char| matches!(c, '?' | '#' | '@') || c.is_whitespace();
     (!rest.is_empty() && !rest.starts_with('/') && !rest.contains(odd)).then(|| text.to_owned())

@@ -17,12 +17,16 @@ use application::{
 use domain::{access::Mode, id::StoreId, store::Branding};
 use ports::list::Window;
 
-pub use self::keys::{DemoKeys, write_private};
 use self::{catalog::Catalog, keys::Kept};
+pub use self::{
+    keys::{DemoKeys, write_private},
+    owner::DemoStaff,
+};
 use crate::present;
 
 mod catalog;
 mod keys;
+mod owner;
 mod shelves;
 mod terms;
 
@@ -37,6 +41,8 @@ const STORES_PER_PAGE: u32 = 100;
 pub struct Demo {
     /// The store and its keys.
     pub keys: DemoKeys,
+    /// Whom to log in as; nobody once the owner has chosen a password of their own.
+    pub staff: Option<DemoStaff>,
     /// What is worth telling about them.
     pub news: News,
 }
@@ -57,18 +63,26 @@ pub enum News {
 pub async fn prepare(core: &Core, data_dir: &Path) -> Result<Demo> {
     let kept = Kept::in_folder(data_dir);
     let known = kept.load()?;
-    let demo = match find(core, known.as_ref()).await? {
+    let (mut keys, news) = match find(core, known.as_ref()).await? {
         Some(store) => {
             let (keys, replaced) = keys::recover(core, store, known).await?;
-            Demo { keys, news: if replaced { News::KeysReplaced } else { News::Known } }
+            (keys, if replaced { News::KeysReplaced } else { News::Known })
         }
-        None => Demo { keys: open(core).await?, news: News::Opened },
+        None => (open(core).await?, News::Opened),
     };
-    if demo.news != News::Known {
-        kept.save(&demo.keys)?;
+    if news != News::Known {
+        kept.save(&keys)?;
     }
-    furnish(core, demo.keys.store()?).await.context("the demo store could not be filled")?;
-    Ok(demo)
+    let store = keys.store()?;
+    let is_new = keys.staff.is_none();
+    let staff = owner::recover(core, store, keys.staff.take()).await?;
+    let works = is_new || staff.works(core).await?;
+    keys.staff = Some(staff.clone());
+    if is_new {
+        kept.save(&keys)?;
+    }
+    furnish(core, store).await.context("the demo store could not be filled")?;
+    Ok(Demo { keys, staff: works.then_some(staff), news })
 }
 
 async fn open(core: &Core) -> Result<DemoKeys> {

@@ -11,6 +11,7 @@ use std::{
 
 use adapters_postgres::{DatabaseConfig, SqlDatabase};
 use adapters_sandbox::{SandboxConfig, SandboxGateway};
+use adapters_smtp::{SmtpConfig, SmtpMailer};
 use adapters_stripe::{StripeConfig, StripeGateway};
 use adapters_system::{
     Argon2Passwords, JwtSigner, MasterKey, PasswordCost, SystemClock, SystemIds, XChaChaSealer,
@@ -22,6 +23,7 @@ use http_api::{
     list::cursor::CursorKey,
     server::{ServerConfig, Surface, serve},
 };
+use ports::mail::Mailer;
 
 use crate::{
     config::{Config, Flags},
@@ -163,13 +165,26 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
             passwords: Arc::new(Argon2Passwords::new(PasswordCost::OWASP)),
             tokens: Arc::new(JwtSigner::new(master)),
         },
-        post: Post::default(),
+        post: post(config)?,
         gateways: Gateways { sandbox: sandbox.clone(), sandbox_desk: sandbox, stripe: Arc::new(stripe) },
         tiers: Arc::new(TierTable::default()),
         key_uses: Arc::default(),
         default_tier: config.default_tier,
         audit_retention_days: config.audit_retention_days,
     })
+}
+
+/// The mail server, if one is configured.
+fn post(config: &Config) -> Result<Post> {
+    let mailer = match (&config.smtp_url, &config.mail_from) {
+        (Some(url), Some(from)) => {
+            let mailer: Arc<dyn Mailer> =
+                Arc::new(SmtpMailer::new(&SmtpConfig { url: url.clone(), from: from.clone() })?);
+            Some(mailer)
+        }
+        _ => None,
+    };
+    Ok(Post { mailer, dashboard_url: config.dashboard_url.clone() })
 }
 
 /// The configured key, or the one that the data folder keeps.

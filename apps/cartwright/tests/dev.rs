@@ -36,7 +36,10 @@ async fn a_first_start_can_sell_and_a_second_one_has_the_same_keys_and_orders() 
     let folder = tempfile::tempdir().unwrap();
     let client = client();
     let running = Running::start(folder.path()).await;
-    assert_eq!(running.demo["staff"], Value::Null);
+    let staff = running.demo["staff"].clone();
+    let login = format!("{}/v1/private/auth/login", running.text("privateUrl"));
+    let (status, opened) = answer(client.post(login).json(&staff)).await;
+    assert_eq!((status, &opened["data"]["stores"][0]["role"]), (200, &json!("owner")), "{opened}");
     let mode = fs::metadata(folder.path().join("demo.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let (status, products) = answer(client.get(running.shop("/products?perPage=100"))).await;
@@ -48,6 +51,7 @@ async fn a_first_start_can_sell_and_a_second_one_has_the_same_keys_and_orders() 
 
     let running = Running::start(folder.path()).await;
     assert_eq!(running.keys(), keys.each_ref().map(String::as_str));
+    assert_eq!(running.demo["staff"], staff);
     let secret = running.text("testSecretKey");
     let orders = format!("{}/v1/private/orders/{order}", running.text("privateUrl"));
     let (status, found) = answer(client.get(orders).bearer_auth(secret)).await;

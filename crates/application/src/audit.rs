@@ -26,6 +26,7 @@ mod catalog;
 mod key;
 pub(crate) mod order;
 mod product;
+mod staff;
 mod store;
 mod terms;
 

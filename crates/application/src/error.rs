@@ -7,7 +7,7 @@ use domain::{
     text::Fault,
     tier::{LimitValue, TierLimit, TierRefusal},
 };
-use ports::{RepoError, gateway::GatewayError};
+use ports::{RepoError, gateway::GatewayError, logins::PasswordError};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -293,6 +293,18 @@ impl From<RepoError> for Error {
             }
         };
         Self { source: Some(Box::new(cause)), ..Self::new(code, message) }
+    }
+}
+
+impl From<PasswordError> for Error {
+    fn from(cause: PasswordError) -> Self {
+        match cause {
+            PasswordError::Busy => {
+                let message = "Too many people log in at this moment; try again.";
+                Self { source: Some(Box::new(cause)), ..Self::new(ErrorCode::Unavailable, message) }
+            }
+            PasswordError::Other(_) => Self::internal(cause),
+        }
     }
 }
 

@@ -1,11 +1,12 @@
-//! What goes on in the background: delivering events and finishing what was cut short.
+//! What goes on in the background: delivering events and mail, and finishing what was cut short.
 
-use std::{future::Future, pin::pin, time::Duration};
+use std::{future::Future, time::Duration};
 
 use chrono::TimeDelta;
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+use tokio::sync::watch;
 
-use crate::{Core, Result, access::signature, audit, checkout, health::Pulse, order};
+use crate::{Core, Result, access::signature, audit, checkout, health::Pulse, login::reset, order, post};
 
 const EVENTS_DELIVERED: &str = "cartwright_events_delivered_total";
 const ROUNDS: &str = "cartwright_worker_rounds_total";
@@ -31,6 +32,8 @@ pub fn describe_metrics() {
 const EVENTS: u32 = 100;
 /// Payments and refunds looked at in one round.
 const OVERDUE: u32 = 20;
+/// Mails taken at a time.
+const LETTERS: u32 = 20;
 /// How long a worker has for the events it took before another may take them.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The pause when there was nothing to deliver.
@@ -41,11 +44,32 @@ const RECONCILE_EVERY: TimeDelta = TimeDelta::seconds(5);
 const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Idempotency keys forgotten at a time.
 const EXPIRED: u32 = 500;
+/// How often logins and tokens that are over are removed.
+const SWEEP_EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// Works until `shutdown` is done, and then ends the round it is in. A failed round is logged and tried
-/// again after a pause. Every round, failed or not, is a beat of `pulse`.
+/// Works until `shutdown` is done, and then ends the rounds it is in. A failed round is logged and tried
+/// again after a pause. A mail server that takes its time holds up nothing but mail. Every round of events,
+/// failed or not, is a beat of `pulse`.
 pub async fn run(core: &Core, pulse: &Pulse, shutdown: impl Future<Output = ()>) {
-    let mut shutdown = pin!(shutdown);
+    let (working, stopped) = watch::channel(());
+    let wait = async {
+        shutdown.await;
+        drop(working);
+    };
+    tokio::join!(wait, events(core, pulse, stopped.clone()), letters(core, stopped));
+}
+
+/// Waits for `pause`; `false` when it is time to stop instead. The sender never sends: that it is gone is
+/// the signal.
+async fn goes_on(core: &Core, stopped: &mut watch::Receiver<()>, pause: Duration) -> bool {
+    tokio::select! {
+        biased;
+        _ = stopped.changed() => false,
+        () = core.clock.sleep(pause) => true,
+    }
+}
+
+async fn events(core: &Core, pulse: &Pulse, mut stopped: watch::Receiver<()>) {
     let mut reconciled = core.clock.now();
     let mut cleared = reconciled;
     loop {
@@ -68,10 +92,32 @@ pub async fn run(core: &Core, pulse: &Pulse, shutdown: impl Future<Output = ()>)
         pulse.beat(core.clock.now());
         // A full batch means that there is more.
         let pause = if delivered == EVENTS as usize { Duration::ZERO } else { IDLE };
-        tokio::select! {
-            biased;
-            () = &mut shutdown => return,
-            () = core.clock.sleep(pause) => {}
+        if !goes_on(core, &mut stopped, pause).await {
+            return;
+        }
+    }
+}
+
+async fn letters(core: &Core, mut stopped: watch::Receiver<()>) {
+    let mut swept = core.clock.now();
+    loop {
+        if let Err(error) = reset::grant_wishes(core, LETTERS).await {
+            tracing::warn!(%error, "wishes for new passwords could not be granted");
+        }
+        let sent = post::deliver(core, LETTERS).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "mail could not be sent");
+            0
+        });
+        let now = core.clock.now();
+        if now.signed_duration_since(swept) >= SWEEP_EVERY {
+            if let Err(error) = core.db.staff().sweep(now).await {
+                tracing::warn!(%error, "logins that are over could not be removed");
+            }
+            swept = now;
+        }
+        let pause = if sent == LETTERS as usize { Duration::ZERO } else { IDLE };
+        if !goes_on(core, &mut stopped, pause).await {
+            return;
         }
     }
 }

@@ -34,6 +34,16 @@ text_enum! {
         SigningSecretGiven = "api_key.signing_secret_given",
         /// An API key's requests need no signature any more.
         SigningSecretTaken = "api_key.signing_secret_taken",
+        /// Somebody was invited to the staff.
+        StaffInvited = "staff.invited",
+        /// Somebody was invited once more, and the earlier invitation taken back.
+        StaffInvitedAgain = "staff.invited_again",
+        /// Somebody accepted their invitation.
+        StaffJoined = "staff.joined",
+        /// Somebody got another role, was shut out or let in again.
+        StaffUpdated = "staff.updated",
+        /// Somebody was removed from the staff, or their invitation taken back.
+        StaffRemoved = "staff.removed",
         /// A brand was added.
         BrandCreated = "brand.created",
         /// A brand was changed.
@@ -108,6 +118,8 @@ text_enum! {
         Store = "store",
         /// An API key.
         ApiKey = "api_key",
+        /// One of the staff, at this store.
+        Staff = "staff",
         /// A brand.
         Brand = "brand",
         /// A category.
@@ -137,6 +149,7 @@ impl SubjectType {
             Self::Inventory | Self::Order => true,
             Self::Store
             | Self::ApiKey
+            | Self::Staff
             | Self::Brand
             | Self::Category
             | Self::Product

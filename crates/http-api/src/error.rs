@@ -108,7 +108,11 @@ impl ApiError {
     }
 
     fn wait(&self) -> Option<u32> {
-        self.retry_after.or(match self.status_code() {
+        let told = match self.error.details.as_deref() {
+            Some(Details::Facts(facts)) => facts.get("retryAfter").and_then(|seconds| seconds.parse().ok()),
+            _ => None,
+        };
+        self.retry_after.or(told).or(match self.status_code() {
             _ if self.error.code.is_passing() => Some(RETRY_SOON),
             StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_SOON),
             _ => None,

@@ -30,7 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Orders", "Sales and what becomes of them."),
     ("Customers", "Who buys."),
     ("Inventory", "What is in stock."),
-    ("Access", "Keys to the API."),
+    ("Access", "Keys to the API, staff and their logins."),
     ("History", "Who changed what, and what happened."),
     ("Webhooks", "Being told when something happens."),
     ("Health", "Whether the service can do its work."),
@@ -98,7 +98,8 @@ fn frame(surface: Surface) -> OpenApi {
         ),
         Surface::Private => (
             "Cartwright Private API",
-            "For servers and dashboards: everything a merchant does, with a secret key and its scopes.",
+            "For servers and dashboards: everything a merchant does, with a secret key and its scopes \
+             or the login of one of the staff.",
             "http://localhost:8081",
         ),
     };
@@ -130,6 +131,12 @@ fn security(surface: Surface) -> Components {
         Surface::Private => {
             components.add_security_scheme("secretKey", bearer("A secret key, sk_live_… or sk_test_…."));
             components.add_security_scheme("secretKeyHeader", header("x-api-key", "The same, in a header."));
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some("The token of a login; the role has to have the scope."))
+                .build();
+            components.add_security_scheme("staffLogin", SecurityScheme::Http(scheme));
         }
     }
     components

@@ -11,8 +11,10 @@ pub mod faults;
 pub mod goods;
 pub mod invariants;
 pub mod limits;
+pub mod mailbox;
 pub mod postgres;
 pub mod sandbox;
+pub mod smtp;
 pub mod store;
 pub mod stripe;
 

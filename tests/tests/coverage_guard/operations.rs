@@ -20,6 +20,10 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The scopes a secret key needs.
     pub(crate) scopes: Vec<String>,
+    /// Whether a key may call it.
+    pub(crate) takes_key: bool,
+    /// Whether it is for whoever is logged in, and for no key.
+    pub(crate) wants_login: bool,
     /// Whether it is about the cart of a token.
     pub(crate) wants_cart: bool,
     pub(crate) has_cursor: bool,
@@ -71,6 +75,7 @@ fn read(face: Face, method: Method, path: &str, operation: &Value, document: &Va
     let listed = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let parameters = listed(&operation["parameters"]);
     let security = listed(&operation["security"]);
+    let secures = |scheme: &str| security.iter().any(|one| one.get(scheme).is_some());
     let scopes = security.iter().flat_map(|one| listed(&one["secretKey"]));
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     Operation {
@@ -79,6 +84,8 @@ fn read(face: Face, method: Method, path: &str, operation: &Value, document: &Va
         method,
         path: path.to_owned(),
         scopes: scopes.filter_map(|scope| scope.as_str().map(str::to_owned)).collect(),
+        takes_key: path.starts_with("/v1/") && (face == Face::Public || secures("secretKey")),
+        wants_login: secures("staffLogin") && !secures("secretKey"),
         wants_cart: security.iter().any(|one| one.get("cartToken").is_some()),
         has_cursor: parameters.iter().any(|one| one["name"] == "cursor"),
         takes_body: !schema.is_null(),

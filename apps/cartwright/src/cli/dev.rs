@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use cartwright::{
     config::Config,
-    demo::{self, DemoKeys, News, write_private},
+    demo::{self, Demo, DemoStaff, News, write_private},
     serve::{self, Parts, Running},
 };
 use serde::Serialize;
@@ -21,14 +21,14 @@ use super::output::{Outcome, say, say_json};
 struct DemoFile<'a> {
     public_url: &'a str,
     private_url: &'a str,
-    #[serde(flatten)]
-    keys: &'a DemoKeys,
-    /// Whose password opens the dashboard: nobody's, while staff cannot log in.
-    staff: Option<Staff>,
+    store_id: &'a str,
+    publishable_key: &'a str,
+    test_publishable_key: &'a str,
+    secret_key: &'a str,
+    test_secret_key: &'a str,
+    /// Whom to log in as; nobody once the owner has chosen a password of their own.
+    staff: Option<&'a DemoStaff>,
 }
-
-#[derive(Debug, Serialize)]
-enum Staff {}
 
 /// `demo.json`: there while the servers take requests, so that a script can wait for it; gone otherwise.
 struct Announcement(PathBuf);
@@ -37,7 +37,7 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<Outcome> {
     let running = serve::start(config, Parts::ALL).await.map_err(|error| explained(error, config))?;
     let announcement = Announcement::in_folder(&config.data_dir)?;
     let demo = demo::prepare(&running.core, &config.data_dir).await?;
-    let file = DemoFile::of(&running, &demo.keys)?;
+    let file = DemoFile::of(&running, &demo)?;
     announcement.publish(&file)?;
     if json {
         say_json(&file);
@@ -63,10 +63,19 @@ fn explained(error: anyhow::Error, config: &Config) -> anyhow::Error {
 }
 
 impl<'a> DemoFile<'a> {
-    fn of(running: &'a Running, keys: &'a DemoKeys) -> Result<Self> {
+    fn of(running: &'a Running, demo: &'a Demo) -> Result<Self> {
         let public_url = running.public_url.as_deref().context("the public surface does not run")?;
         let private_url = running.private_url.as_deref().context("the private surface does not run")?;
-        Ok(Self { public_url, private_url, keys, staff: None })
+        Ok(Self {
+            public_url,
+            private_url,
+            store_id: &demo.keys.store_id,
+            publishable_key: &demo.keys.publishable_key,
+            test_publishable_key: &demo.keys.test_publishable_key,
+            secret_key: &demo.keys.secret_key,
+            test_secret_key: &demo.keys.test_secret_key,
+            staff: demo.staff.as_ref(),
+        })
     }
 }
 
@@ -94,13 +103,26 @@ impl Announcement {
 }
 
 fn welcome(file: &DemoFile<'_>, news: News, path: &Path) -> String {
-    let DemoFile { public_url, private_url, keys, .. } = file;
+    let DemoFile {
+        public_url,
+        private_url,
+        store_id,
+        publishable_key,
+        test_publishable_key,
+        secret_key,
+        test_secret_key,
+        staff,
+    } = file;
+    let owner = match staff {
+        Some(DemoStaff { email, password }) => format!("{email}, password {password}"),
+        None => "with the password they chose".to_owned(),
+    };
     let news = match news {
         News::Opened => "a demo store, opened just now",
         News::Known => "the demo store of the last start",
         News::KeysReplaced => "the demo store; its keys were lost, so they were replaced",
     };
-    let shop = format!("{public_url}/v1/public/{}", keys.test_publishable_key);
+    let shop = format!("{public_url}/v1/public/{test_publishable_key}");
     format!(
         "
 Cartwright is running, with {news}.
@@ -108,18 +130,19 @@ Cartwright is running, with {news}.
   storefront API         {public_url}   (docs: {public_url}/docs)
   admin API              {private_url}   (docs: {private_url}/docs)
 
-  store                  {store}
-  publishable key        {publishable}
-  publishable key, test  {test_publishable}
-  secret key             {secret}
-  secret key, test       {test_secret}
+  store                  {store_id}
+  publishable key        {publishable_key}
+  publishable key, test  {test_publishable_key}
+  secret key             {secret_key}
+  secret key, test       {test_secret_key}
+  owner                  {owner}
 
 All of this is also in {path}
 
 Look around:
 
   curl '{shop}/products?perPage=3'
-  curl -H 'Authorization: Bearer {test_secret}' {private_url}/v1/private/store
+  curl -H 'Authorization: Bearer {test_secret_key}' {private_url}/v1/private/store
 
 Sell something, in test mode and paid in the sandbox:
 
@@ -131,11 +154,6 @@ Sell something, in test mode and paid in the sandbox:
 
 Stop with Ctrl-C.
 ",
-        store = keys.store_id,
-        publishable = keys.publishable_key,
-        test_publishable = keys.test_publishable_key,
-        secret = keys.secret_key,
-        test_secret = keys.test_secret_key,
         path = path.display(),
     )
 }

@@ -26,15 +26,19 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<Outcome> {
         News::Known => "The demo store is there already.",
         News::KeysReplaced => "The demo store is there already. Keys that were lost were replaced:",
     };
+    let owner = demo.staff.as_ref().map(|staff| format!("{}, password {}", staff.email, staff.password));
+    let owner = owner.unwrap_or_else(|| "with the password they chose".to_owned());
     let rows = [
         ("store", &keys.store_id),
         ("publishable", &keys.publishable_key),
         ("publishable, test", &keys.test_publishable_key),
         ("secret", &keys.secret_key),
         ("secret, test", &keys.test_secret_key),
+        ("owner", &owner),
     ];
     let rows: Vec<_> = rows.iter().map(|(label, value)| format!("  {label:<18} {value}")).collect();
     let mut data = json!(keys);
+    data["staff"] = json!(demo.staff);
     data["opened"] = json!(demo.news == News::Opened);
     Ok(Outcome::success(format!("{said}\n\n{}", rows.join("\n")), json!({ "data": data })))
 }

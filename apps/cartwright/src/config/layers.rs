@@ -122,6 +122,11 @@ impl Layers {
         self.faults
     }
 
+    /// Notes what is wrong about settings together.
+    pub(super) fn add_fault(&mut self, fault: &str) {
+        self.faults.push(fault.to_owned());
+    }
+
     // Never the value: it may be a secret.
     fn fault(&mut self, key: &str, expected: &str) {
         let source = self.merged.find_metadata(key).map(|source| source.name.to_string());

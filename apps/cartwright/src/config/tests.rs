@@ -122,3 +122,24 @@ fn lists_are_written_with_commas_in_the_environment() {
 fn an_odd_folder_name_stays_a_folder_name() {
     assert_eq!(embedded_in(Path::new("/a?b#c%d")), "sqlite:///a%3Fb%23c%25d/cartwright.db");
 }
+
+#[test]
+fn mail_needs_a_server_and_a_sender_that_can_be_read() {
+    let url = ("CARTWRIGHT_SMTP_URL", "smtps://user:secret@mail.example.com");
+    let from = ("CARTWRIGHT_MAIL_FROM", "Acme <no-reply@example.com>");
+    let there = ("CARTWRIGHT_DASHBOARD_URL", "https://admin.example.com/shop/");
+    let config = read("", &[url, from, there], Flags::default()).unwrap();
+    assert!(config.smtp_url.is_some());
+    assert_eq!(config.dashboard_url.as_deref(), Some("https://admin.example.com/shop"));
+    for (environment, setting) in [
+        (vec![url], "mail_from"),
+        (vec![("CARTWRIGHT_SMTP_URL", "mail.example.com"), from], "smtp_url"),
+        (vec![url, ("CARTWRIGHT_MAIL_FROM", "nobody")], "mail_from"),
+        (vec![("CARTWRIGHT_DASHBOARD_URL", "admin.example.com")], "dashboard_url"),
+        (vec![("CARTWRIGHT_DASHBOARD_URL", "https://a.example/?x=1")], "dashboard_url"),
+    ] {
+        let told = faults("", &environment);
+        assert!(told.iter().any(|fault| fault.contains(setting)), "{setting}: {told:?}");
+        assert!(!told.iter().any(|fault| fault.contains("secret")), "{told:?}");
+    }
+}

@@ -21,6 +21,8 @@ use ports::{keys::KeyRow, list::Window};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
+use super::owner::DemoStaff;
+
 const FILE: &str = "demo-keys.json";
 /// Keys looked at in search of one to rotate; the first ones of a demo store are among its newest.
 const KEYS_PER_PAGE: u32 = 100;
@@ -39,6 +41,9 @@ pub struct DemoKeys {
     pub secret_key: String,
     /// For servers, to try things out.
     pub test_secret_key: String,
+    /// The owner as they were made; announced only while one can log in so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) staff: Option<DemoStaff>,
 }
 
 impl DemoKeys {
@@ -50,6 +55,7 @@ impl DemoKeys {
             test_publishable_key: text(&first.test_publishable),
             secret_key: text(&first.live_secret),
             test_secret_key: text(&first.test_secret),
+            staff: None,
         }
     }
 
@@ -129,6 +135,7 @@ pub(super) async fn recover(
         .await?,
         secret_key: recover(secret, Mode::Live, known.map(|keys| keys.secret_key.clone())).await?,
         test_secret_key: recover(secret, Mode::Test, known.map(|keys| keys.test_secret_key.clone())).await?,
+        staff: known.and_then(|keys| keys.staff.clone()),
     };
     // Publishable keys are in the database as they are, so finding one again is no news but worth saving.
     Ok((keys.clone(), replaced || known != Some(&keys)))

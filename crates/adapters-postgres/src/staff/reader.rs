@@ -36,7 +36,9 @@ const GUESSES_KEPT: TimeDelta = TimeDelta::days(1);
 #[async_trait]
 impl StaffReader for SqlDatabase {
     async fn session(&self, session: SessionId) -> Result<Option<Arc<OpenSession>>, RepoError> {
-        if let Some(known) = self.memory().session(session, self.changes()).await {
+        if let Some(known) = self.memory().session(session, self.changes()).await
+            && self.is_current(&known).await?
+        {
             return Ok(Some(known));
         }
         let Some(found) = self.read_session(session).await? else { return Ok(None) };
@@ -152,6 +154,31 @@ impl StaffReader for SqlDatabase {
 }
 
 impl SqlDatabase {
+    /// Whether a login lasts, with the places it had. Asked with every request: news of other nodes take
+    /// a moment, and whoever was shut out must be so with the next request.
+    async fn is_current(&self, known: &OpenSession) -> Result<bool, RepoError> {
+        let mut places = Query::select();
+        places
+            .column(("staff", "id"))
+            .column(("staff", "version"))
+            .from("staff_sessions")
+            .inner_join("staff", Expr::col(("staff", "person_id")).equals(("staff_sessions", "person_id")))
+            .and_where(Expr::col(("staff_sessions", "id")).eq(uuid(known.session.id)))
+            .and_where(Expr::col(("staff", "status")).eq(MembershipStatus::Active.as_str()));
+        let rows = self.reader().query_all(&places).await.map_err(repo_error)?;
+        let mut present = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (staff, version): (Uuid, i32) =
+                (row.try_get("", "id").map_err(repo_error)?, row.try_get("", "version").map_err(repo_error)?);
+            present.push((staff, version));
+        }
+        let of = |place: &Place| (uuid(place.membership.id), place.membership.version);
+        let mut expected: Vec<_> = known.places.iter().map(of).collect();
+        present.sort_unstable();
+        expected.sort_unstable();
+        Ok(present == expected)
+    }
+
     async fn read_session(&self, session: SessionId) -> Result<Option<OpenSession>, RepoError> {
         let mut select = Query::select();
         select

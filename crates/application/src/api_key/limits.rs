@@ -1,6 +1,9 @@
 //! How mighty a key may be that somebody makes or handles.
 
-use domain::access::{ApiKey, KeyKind, Mode, ScopeSet};
+use domain::{
+    access::{ApiKey, KeyKind, Mode, ScopeSet},
+    staff::Role,
+};
 
 use crate::{Details, Error, ErrorCode, Result};
 
@@ -41,6 +44,24 @@ impl Grantor<'_> {
             return refuse("A key bound to addresses cannot make or change keys for others.".to_owned());
         }
         Ok(())
+    }
+}
+
+impl Grantor<'_> {
+    /// Refuses to make, or to lay hands on, staff with a role that is mightier than the grantor. Staff
+    /// act live, from anywhere and for as long as they stay, so that keys which cannot do that do not.
+    pub(crate) fn check_role(self, role: Role) -> Result<()> {
+        match self {
+            Self::Operator => Ok(()),
+            Self::Staff(scopes) => check_scopes("You", scopes, &role.scopes()),
+            Self::Key(own) => {
+                if !own.mode.is_live() || own.expires_at.is_some() || !own.ip_allowlist.is_empty() {
+                    let message = "Only a live key without an end and without bounds can handle staff.";
+                    return Err(Error::new(ErrorCode::InsufficientScope, message));
+                }
+                check_scopes("A key", &own.scopes, &role.scopes())
+            }
+        }
     }
 }
 

@@ -1,21 +1,26 @@
-//! Staff: the token of a login, which of their stores they mean, and in which mode.
+//! Staff: the token of a login, which of their stores they mean, and in which mode. Also those who are
+//! about to log in.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    sync::Arc,
+};
 
-use actix_web::{Error as ActixError, FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
 use application::{
     Core, Error, ErrorCode,
     access::{self, Member, Principal},
+    login::Visitor,
 };
 use domain::{access::Mode, id::StoreId};
 
-use super::{
-    credentials::bearer,
-    gate,
-    idempotency::{self, Whose},
-    identify::core_of,
+use super::{credentials::bearer, gate, identify::core_of};
+use crate::{
+    edge::{ClientAddress, RequestId},
+    error::ApiError,
+    query::refuse_strangers,
 };
-use crate::{error::ApiError, query::refuse_strangers};
 
 /// Names the store that staff mean.
 pub(crate) const X_TENANT_ID: HeaderName = HeaderName::from_static("x-tenant-id");
@@ -31,20 +36,18 @@ pub struct LoggedIn {
     pub core: Arc<Core>,
     /// Who, and what their login opens.
     pub member: Member,
+    /// Where they come from.
+    pub visitor: Visitor,
 }
 
 impl FromRequest for LoggedIn {
-    type Error = ActixError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ActixError>>>>;
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (request, body) = (request.clone(), gate::shut(request));
         Box::pin(async move {
-            let mut known = logged_in(&request).await.map_err(ApiError::from)?;
-            if idempotency::is_keyed(&request) {
-                let whose = Whose::login(&known.member);
-                known.core = idempotency::promise(&request, &known.core, whose).await?.core().clone();
-            }
+            let known = logged_in(&request).await?;
             body.open();
             Ok(known)
         })
@@ -59,7 +62,32 @@ async fn logged_in(request: &HttpRequest) -> Result<LoggedIn, Error> {
     })?;
     let member = access::resolve_login(&core, token).await?;
     refuse_strangers(request)?;
-    Ok(LoggedIn { core, member })
+    Ok(LoggedIn { core, member, visitor: visitor(request) })
+}
+
+/// Anybody at all, such as somebody who is about to log in.
+#[derive(Debug, Clone)]
+pub struct Anybody {
+    /// The core, for use cases.
+    pub core: Arc<Core>,
+    /// Where they come from.
+    pub visitor: Visitor,
+}
+
+impl FromRequest for Anybody {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(core_of(request).map_err(ApiError::from).and_then(|core| {
+            refuse_strangers(request)?;
+            Ok(Self { core, visitor: visitor(request) })
+        }))
+    }
+}
+
+fn visitor(request: &HttpRequest) -> Visitor {
+    Visitor { address: ClientAddress::of(request), request_id: RequestId::of(request) }
 }
 
 /// Whether a text is meant to be the token of a login and not a key.

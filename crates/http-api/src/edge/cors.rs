@@ -42,6 +42,7 @@ pub(crate) fn private_cors(origins: &[String]) -> Cors {
             "x-api-key",
             "x-request-id",
             "x-tenant-id",
+            "x-cartwright-mode",
             "idempotency-key",
             "x-cartwright-signature",
         ])

@@ -8,7 +8,7 @@ use utoipa::openapi::{
     security::SecurityRequirement,
 };
 
-use super::parameter;
+use super::parameter::header;
 use crate::{
     auth::KEY_IN_PATH,
     edge::limits::{Rule, rule},
@@ -80,8 +80,10 @@ pub(super) fn complete(surface: Surface, path: &str, operation: &mut Operation) 
             Surface::Public => public(operation),
             Surface::Private => private(operation),
         }
-        refuse(operation, "401");
-        refuse(operation, "403");
+        if !is_open(operation) {
+            refuse(operation, "401");
+            refuse(operation, "403");
+        }
     }
     if rule(surface, path, operation.operation_id.as_deref().unwrap_or_default()) != Rule::Open {
         refuse(operation, "429");
@@ -107,7 +109,7 @@ pub(super) fn complete(surface: Surface, path: &str, operation: &mut Operation) 
 pub(super) fn allow_repetition(operation: &mut Operation) {
     let text = "1 to 255 visible ASCII characters made up by the client. Sent again with the same key, within 24 \
                 hours, the request is not carried out again: the first answer is given again.";
-    let key = parameter::header("Idempotency-Key", text);
+    let key = header("Idempotency-Key", text);
     operation.parameters.get_or_insert_default().push(RefOr::T(key));
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
@@ -168,17 +170,36 @@ fn public(operation: &mut Operation) {
 
 const NO_SCOPES: [&str; 0] = [];
 
+/// Operations that ask for a login as such, or for nothing, say so themselves; all others take a key or a
+/// login that has the scope.
 fn private(operation: &mut Operation) {
-    let signature = parameter::header(
+    let given = operation.security.take().unwrap_or_default();
+    let without_store = given == [SecurityRequirement::default()]
+        || given == [SecurityRequirement::new("staffLogin", NO_SCOPES)];
+    if without_store {
+        operation.security = Some(given);
+        return;
+    }
+    let signature = header(
         "X-Cartwright-Signature",
         "From keys with a signing secret: `t=TIME,sha256=HEX`, the HMAC-SHA256 of `TIME.BODY`, once and \
          within 300 seconds; see `giveSigningSecret`.",
     );
     operation.parameters.get_or_insert_default().push(RefOr::T(signature));
-    let scopes = operation.security.take().map(|given| scopes_of(&given)).unwrap_or_default();
-    operation.security = Some(
-        ["secretKey", "secretKeyHeader"].map(|name| SecurityRequirement::new(name, scopes.clone())).into(),
-    );
+    let scopes = scopes_of(&given);
+    let schemes = ["secretKey", "secretKeyHeader", "staffLogin"];
+    operation.security = Some(schemes.map(|name| SecurityRequirement::new(name, scopes.clone())).into());
+    let tenant = "For staff: the id of the store they mean; may be left out by those who have only one.";
+    let mode = "For staff: `live` (the default) or `test`.";
+    operation
+        .parameters
+        .get_or_insert_default()
+        .extend([header("X-Tenant-ID", tenant), header("X-Cartwright-Mode", mode)].map(RefOr::T));
+}
+
+/// Whether anybody may call.
+fn is_open(operation: &Operation) -> bool {
+    operation.security.as_deref() == Some(&[SecurityRequirement::default()])
 }
 
 /// The scopes that a handler declared with its `secretKey`.

@@ -99,7 +99,9 @@ fn nothing_is_referred_to_that_is_not_there(#[case] surface: Surface) {
 #[test]
 fn every_private_operation_says_which_scope_it_needs() {
     for (path, method, operation) in operations(Surface::Private) {
-        if !path.starts_with("/v1/") || path == "/v1/private/health" {
+        // Logging in and what belongs to it is of no store, and so of no scope.
+        let of_no_store = path == "/v1/private/health" || path.starts_with("/v1/private/auth/");
+        if !path.starts_with("/v1/") || of_no_store {
             continue;
         }
         let scopes = operation["security"][0]["secretKey"].as_array().unwrap();
@@ -107,6 +109,10 @@ fn every_private_operation_says_which_scope_it_needs() {
         let known = domain::access::Scope::parse(scopes[0].as_str().unwrap());
         assert!(known.is_some(), "{method} {path}: {scopes:?}");
         assert_eq!(operation["security"][1]["secretKeyHeader"], operation["security"][0]["secretKey"]);
+        assert_eq!(operation["security"][2]["staffLogin"], operation["security"][0]["secretKey"]);
+        let headers: Vec<_> =
+            operation["parameters"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+        assert!(headers.iter().any(|name| *name == "X-Tenant-ID"), "{method} {path}");
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{auth::identify_client, health};
 
 mod api_keys;
 mod audit_log;
+mod auth;
 mod brands;
 mod categories;
 mod events;
@@ -17,6 +18,7 @@ mod products;
 mod promotions;
 mod settings;
 mod shipping_methods;
+mod staff;
 mod store;
 mod stores;
 mod tax_rates;
@@ -32,6 +34,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .configure(stores::configure)
             .configure(settings::configure)
             .configure(tier::configure)
+            .configure(auth::configure)
+            .configure(staff::configure)
             .configure(api_keys::configure)
             .configure(brands::configure)
             .configure(categories::configure)

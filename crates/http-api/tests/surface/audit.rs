@@ -7,7 +7,7 @@ use domain::access::Scope;
 use http_api::{openapi::private_document, server::Surface};
 use serde_json::{Value, json};
 
-use self::steps::{READS, Step, steps};
+use self::steps::{OF_PEOPLE, READS, Step, steps};
 use crate::{
     client::{Answer, Shop},
     orders::Office,
@@ -112,8 +112,8 @@ async fn every_change_of_the_private_surface_leaves_an_entry_without_secrets() {
     for secret in known.secrets.iter().map(String::as_str).chain(steps::PLANTED) {
         assert!(!whole.contains(secret), "{secret} is in the log");
     }
-    let unproven: Vec<_> =
-        writes().into_iter().filter(|id| !seen.contains(id) && !READS.contains(&id.as_str())).collect();
+    let excused = |id: &String| READS.iter().chain(OF_PEOPLE).any(|one| one == id);
+    let unproven: Vec<_> = writes().into_iter().filter(|id| !seen.contains(id) && !excused(id)).collect();
     assert!(unproven.is_empty(), "give each of these a step that proves its entry: {unproven:?}");
 }
 

@@ -14,7 +14,17 @@ use testkit::TestCore;
 use crate::client::{Answer, Shop};
 
 /// What operations without a caller do instead is told where they are exempted.
-const WITHOUT_KEY: [&str; 2] = ["/sandbox/3ds/{store}/{charge}", "/webhooks/stripe/{store}"];
+const WITHOUT_KEY: [&str; 9] = [
+    "/sandbox/3ds/{store}/{charge}",
+    "/webhooks/stripe/{store}",
+    "/v1/private/auth/accept-invite",
+    "/v1/private/auth/login",
+    "/v1/private/auth/logout",
+    "/v1/private/auth/password",
+    "/v1/private/auth/password-reset",
+    "/v1/private/auth/password-reset/confirm",
+    "/v1/private/auth/refresh",
+];
 
 impl Shop {
     fn keyed(&self, key: &str, path: &str, body: Value) -> TestRequest {

@@ -131,7 +131,8 @@ const PUBLIC: &[(&str, Class)] = &[
     ("receiveStripeWebhook", Class::Gateway),
 ];
 
-/// Operations of the private surface that allow less than the plan.
+/// Operations of the private surface that allow less than the plan, or where logins are that allow more than
+/// trying them does.
 const PRIVATE: &[(&str, Class)] = &[
     ("searchProducts", Class::Search),
     ("searchOrders", Class::Search),
@@ -145,6 +146,9 @@ const PRIVATE: &[(&str, Class)] = &[
     ("createStore", Class::Shop),
     ("createApiKey", Class::Shop),
     ("rotateApiKey", Class::Shop),
+    ("inviteStaff", Class::Shop),
+    ("inviteStaffAgain", Class::Shop),
+    ("getMe", Class::Browse),
 ];
 
 /// Lists that search when they have the parameter `q`.
@@ -210,7 +214,7 @@ pub(crate) fn rule(surface: Surface, path: &str, operation: &str) -> Rule {
     };
     let class = table.iter().find(|(id, _)| *id == operation).map(|(_, class)| *class);
     if path.starts_with(LOGIN) {
-        return Rule::ByAddress(Class::Login);
+        return Rule::ByAddress(class.unwrap_or(Class::Login));
     }
     match (path.starts_with(KEYED), surface) {
         (true, Surface::Public) => Rule::ByKey(class.unwrap_or(Class::Browse)),

@@ -7,6 +7,18 @@ use serde_json::{Value, json};
 /// Operations that are no GET and change nothing.
 pub(super) const READS: &[&str] = &["searchOrders", "searchProducts", "validatePromotion"];
 
+/// Operations of people about their own logins, which are nothing of any one store. What they do to a
+/// store, by accepting its invitation, is asked of the use case.
+pub(super) const OF_PEOPLE: &[&str] = &[
+    "acceptInvite",
+    "changePassword",
+    "confirmPasswordReset",
+    "login",
+    "logout",
+    "refreshSession",
+    "requestPasswordReset",
+];
+
 /// Secrets that the steps send; none of them may be in the log.
 pub(super) const PLANTED: [&str; 4] = [
     "sk_live_51PlantedSecretAAAA4f2a",
@@ -77,6 +89,11 @@ fn access() -> Vec<Step> {
         ),
         delete("takeSigningSecret", "api_key.signing_secret_taken", "/api-keys/{key}/signing-secret"),
         delete("revokeApiKey", "api_key.revoked", "/api-keys/{key}"),
+        post("inviteStaff", "staff.invited", "/staff", json!({"email": "ann@example.com", "role": "staff"}))
+            .named("staff"),
+        post("inviteStaffAgain", "staff.invited_again", "/staff/{staff}/invite", Value::Null),
+        patch("updateStaff", "staff.updated", "/staff/{staff}", json!({"role": "admin"})),
+        delete("removeStaff", "staff.removed", "/staff/{staff}"),
     ]
 }
 

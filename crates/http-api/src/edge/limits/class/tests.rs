@@ -85,11 +85,11 @@ fn limits_are_those_that_were_published(#[case] surface: Surface, #[case] publis
 }
 
 #[test]
-fn only_probes_are_never_refused() {
+fn only_probes_and_collectors_are_never_refused() {
     for surface in [Surface::Public, Surface::Private] {
         for (path, id) in ids(surface) {
             let open = rule(surface, &path, &id) == Rule::Open;
-            assert_eq!(open, matches!(path.as_str(), "/healthz" | "/readyz"), "{path}");
+            assert_eq!(open, matches!(path.as_str(), "/healthz" | "/readyz" | "/metrics"), "{path}");
         }
     }
 }

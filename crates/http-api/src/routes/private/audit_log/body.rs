@@ -39,7 +39,8 @@ pub(super) struct EntryBody {
     /// The id of that.
     #[schema(examples("prod_01HXYZ6R9M3K8Q2B7V5N4C1D0E"))]
     subject_id: String,
-    /// Who did it: `key:` and the id of a key, or `operator` at the command line.
+    /// Who did it: `key:` and the id of a key, `staff:` and the id of one of the staff, or `operator` at the
+    /// command line.
     #[schema(examples("key:key_01HXYZ6R9M3K8Q2B7V5N4C1D0E"))]
     actor: String,
     /// What that key was called at the time.
