@@ -31,7 +31,8 @@ pub struct Config {
     /// Folder of the embedded database and the master key, `data_dir`.
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite://…`, `database_url`; a SQLite file in the data folder by default.
-    pub database_url: String,
+    /// It may hold a password.
+    pub database_url: SecretString,
     /// Connections to the database, `pool_size`.
     pub pool_size: u32,
     /// Where the public surface listens, `public_addr`. Port 0 takes any free one.
@@ -139,7 +140,7 @@ impl Config {
             .unwrap_or_else(|| embedded_in(&data_dir));
         let embedded = is_embedded(&database_url);
         let config = Self {
-            database_url,
+            database_url: database_url.into(),
             data_dir,
             pool_size: layers.read("pool_size", |text| within(text, 1..=1000), "from 1 to 1000").unwrap_or(8),
             public_addr: layers.read("public_addr", parsed, ADDRESS).unwrap_or_else(|| port(8080)),
@@ -209,7 +210,7 @@ impl Config {
 
     /// Whether the database is a SQLite file.
     pub fn is_embedded(&self) -> bool {
-        is_embedded(&self.database_url)
+        is_embedded(self.database_url.expose_secret())
     }
 }
 

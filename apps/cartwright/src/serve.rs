@@ -24,6 +24,7 @@ use http_api::{
     server::{ServerConfig, Surface, serve},
 };
 use ports::mail::Mailer;
+use secrecy::ExposeSecret as _;
 
 use crate::{
     config::{Config, Flags},
@@ -60,7 +61,8 @@ impl Parts {
 /// embedded one. Processes that start together wait for each other.
 pub async fn open_database(config: &Config) -> Result<SqlDatabase> {
     let guard = config.is_embedded().then(|| lock_data_dir(config)).transpose()?;
-    let settings = DatabaseConfig { url: config.database_url.clone(), connections: config.pool_size };
+    let url = config.database_url.expose_secret().to_owned();
+    let settings = DatabaseConfig { url, connections: config.pool_size };
     let database = SqlDatabase::open(&settings)?;
     database.migrate().await?;
     drop(guard);

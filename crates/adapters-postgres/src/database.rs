@@ -1,6 +1,7 @@
 //! Opening a database, and its doors.
 
 use std::{
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -49,12 +50,19 @@ use crate::{
 const NO_STORE: StoreId = StoreId::from_bytes([0; 16]);
 
 /// Which database to open, and how wide.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DatabaseConfig {
     /// `postgres://user:password@host/name` or `sqlite://path`.
     pub url: String,
     /// Connections in the pool, at least 1. Eight were best on two cores.
     pub connections: u32,
+}
+
+/// Without the address, which may hold a password.
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfig").field("connections", &self.connections).finish_non_exhaustive()
+    }
 }
 
 /// The database could not be opened or brought up to date.

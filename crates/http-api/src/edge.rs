@@ -173,9 +173,12 @@ fn shaped(error: &ActixError) -> ApiError {
 }
 
 fn log(refusal: &ApiError, id: &RequestId) {
+    let (request_id, code) = (id.as_str(), refusal.code().as_str());
     if refusal.status_code().is_server_error() {
-        let code = refusal.code().as_str();
-        tracing::error!(request_id = id.as_str(), code, cause = %refusal.chain(), "request failed");
+        tracing::error!(request_id, code, cause = %refusal.chain(), "request failed");
+    } else {
+        // Not what was wrong: the caller's own values may be quoted there.
+        tracing::debug!(request_id, code, "request refused");
     }
 }
 

@@ -18,7 +18,7 @@ fn faults(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn nothing_at_all_is_a_sound_configuration() {
     let config = read("", &[], Flags::default()).unwrap();
-    assert_eq!(config.database_url, "sqlite://.cartwright/cartwright.db");
+    assert_eq!(config.database_url.expose_secret(), "sqlite://.cartwright/cartwright.db");
     assert_eq!(config.public_addr.to_string(), "127.0.0.1:8080");
     assert_eq!(config.private_addr.to_string(), "127.0.0.1:8081");
     assert_eq!((config.default_tier, config.rate_limits), (Tier::Expert, RateLimits::Memory));
@@ -45,9 +45,9 @@ fn later_layers_win() {
     ];
     let config = read(file, &environment, Flags::default().with("workers", Some(6))).unwrap();
     assert_eq!((config.pool_size, config.workers, config.log_format), (4, Some(6), LogFormat::Json));
-    assert_eq!(config.database_url, "postgres://shared/db");
+    assert_eq!(config.database_url.expose_secret(), "postgres://shared/db");
     let own = [("DATABASE_URL", "postgres://shared/db"), ("CARTWRIGHT_DATABASE_URL", "sqlite://own")];
-    assert_eq!(read("", &own, Flags::default()).unwrap().database_url, "sqlite://own");
+    assert_eq!(read("", &own, Flags::default()).unwrap().database_url.expose_secret(), "sqlite://own");
     let unset = Flags::default().with("pool_size", None::<u32>);
     assert_eq!(read("pool_size = 3", &[], unset).unwrap().pool_size, 3);
 }
@@ -142,4 +142,14 @@ fn mail_needs_a_server_and_a_sender_that_can_be_read() {
         assert!(told.iter().any(|fault| fault.contains(setting)), "{setting}: {told:?}");
         assert!(!told.iter().any(|fault| fault.contains("secret")), "{told:?}");
     }
+}
+
+#[test]
+fn no_secret_is_in_the_debug_output_of_a_configuration() {
+    let environment = [
+        ("CARTWRIGHT_DATABASE_URL", "postgres://shop:hidden@db/cartwright"),
+        ("CARTWRIGHT_MASTER_KEY", "5ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4e75ec4"),
+    ];
+    let shown = format!("{:?}", read("", &environment, Flags::default()).unwrap());
+    assert!(!shown.contains("hidden") && !shown.contains("5ec4"), "{shown}");
 }

@@ -1,5 +1,6 @@
 //! The database: that it answers, that its schema fits, that it can be written to, and how it feels.
 
+use secrecy::ExposeSecret as _;
 use std::fs;
 
 use adapters_postgres::{DatabaseConfig, OpenError, SqlDatabase};
@@ -21,12 +22,15 @@ const LATE: TimeDelta = TimeDelta::minutes(2);
 /// Looks at the database; it comes back when its schema can be used.
 pub(super) async fn look(config: &Config, findings: &mut Vec<Finding>) -> Option<SqlDatabase> {
     let file = config.data_dir.join("cartwright.db");
-    if config.is_embedded() && config.database_url.ends_with("cartwright.db") && !file.exists() {
+    if config.is_embedded()
+        && config.database_url.expose_secret().ends_with("cartwright.db")
+        && !file.exists()
+    {
         let message = format!("{} is not there yet; the first start makes it", file.display());
         findings.push(Finding::ok(DATABASE, message));
         return None;
     }
-    let settings = DatabaseConfig { url: config.database_url.clone(), connections: 1 };
+    let settings = DatabaseConfig { url: config.database_url.expose_secret().to_owned(), connections: 1 };
     let database = match SqlDatabase::open(&settings) {
         Ok(database) => database,
         Err(error) => {
