@@ -6,6 +6,8 @@ use reqwest::{
 };
 use serde_json::Value;
 
+use crate::contract;
+
 /// Somebody who sends requests below one address, with the same headers each time.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -75,7 +77,10 @@ impl Caller {
     /// # Panics
     /// When the server does not answer, or answers out of shape.
     pub async fn send(request: RequestBuilder) -> Answer {
-        let response = request.send().await.expect("the server answers");
+        let (client, request) = request.build_split();
+        let request = request.expect("the test asks for something that can be sent");
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let response = client.execute(request).await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("the answer is text");
         let json = match text.as_str() {
@@ -84,6 +89,8 @@ impl Caller {
         };
         let answer = Answer { status, headers, json };
         answer.check_shape();
+        let fault = contract::fault(&method, url.path(), url.query().unwrap_or_default(), &answer);
+        assert_eq!(fault, None, "{method} {url}");
         answer
     }
 
@@ -136,7 +143,17 @@ impl Answer {
     }
 
     fn check_shape(&self) {
-        assert!(!self.header("x-request-id").is_empty(), "an answer without request id: {self:?}");
+        for (name, part) in [
+            ("x-request-id", ""),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+            ("content-security-policy", "frame-ancestors 'none'"),
+            ("cache-control", ""),
+        ] {
+            let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+            assert!(value.is_some_and(|value| value.contains(part)), "an answer without {name}: {self:?}");
+        }
         if self.status < 400 {
             return;
         }

@@ -12,10 +12,12 @@
 //! # }
 //! ```
 //!
-//! Whoever calls also checks what holds for every answer: it has a request id, and a refusal has the
-//! shape of a refusal. The journeys themselves are in `tests/`.
+//! Whoever calls also checks what holds for every answer: it has a request id and the headers that keep
+//! browsers careful, a refusal has the shape of a refusal, and status and body are as the OpenAPI document
+//! of the operation says. The journeys themselves are in `tests/`.
 
 mod caller;
+mod contract;
 mod shop;
 
 pub use self::{

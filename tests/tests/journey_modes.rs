@@ -1,5 +1,8 @@
 //! What is kept apart: practice from business, and one store from another.
 
+use std::collections::BTreeMap;
+
+use http_api::openapi;
 use journeys::{Caller, Shop};
 use serde_json::{Value, json};
 use testkit::TestStore;
@@ -125,5 +128,103 @@ async fn two_stores_never_see_each_other() {
             .post("/categories", json!({"name": "Mixed", "parentId": category}))
             .await
             .refused_field("parentId");
+    }
+}
+
+/// Whatever a merchant can look at without naming a thing, but for what does not belong to a mode: keys say
+/// when they were last used, the operator sees all stores, and the plan is the store's.
+fn views() -> Vec<String> {
+    let document = serde_json::to_value(openapi::private_document()).expect("a document is JSON");
+    let paths = document["paths"].as_object().expect("a document has paths");
+    let whole = paths.iter().filter(|(_, item)| item.get("get").is_some()).map(|(path, _)| path);
+    let views = whole.filter_map(|path| path.strip_prefix("/v1/private")).filter(|path| !path.contains('{'));
+    let own = ["/api-keys", "/auth", "/health", "/stores", "/audit-log", "/tier"];
+    views.filter(|path| !own.iter().any(|one| path.starts_with(one))).map(str::to_owned).collect()
+}
+
+/// All that one mode shows, to the merchant and to shoppers.
+async fn seen(shop: &Shop, secret: &str, publishable: &str) -> BTreeMap<String, Value> {
+    let (merchant, guest) = (shop.merchant_with(secret), shop.guest_with(publishable));
+    let mut seen = BTreeMap::new();
+    for view in views() {
+        seen.insert(view.clone(), merchant.get(&view).await.json);
+    }
+    for view in ["/products", "/products/candle"] {
+        seen.insert(format!("public{view}"), guest.get(view).await.json);
+    }
+    seen
+}
+
+/// The views that are no longer as they were.
+fn moved(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>) -> Vec<String> {
+    before
+        .iter()
+        .filter(|(view, json)| after.get(*view) != Some(*json))
+        .map(|(view, _)| view.clone())
+        .collect()
+}
+
+/// A sale with a coupon, paid, partly refunded, and another one called off; then stock by hand.
+async fn trade(shop: &Shop, secret: &str, publishable: &str) {
+    let merchant = shop.merchant_with(secret);
+    let mut orders = Vec::new();
+    for token in ["trading-1", "trading-2"] {
+        let shopper = shop.shopper_with(publishable, token);
+        shopper.post("/cart/items", json!({"productId": "candle"})).await.data();
+        shopper.post("/cart/discount", json!({"code": "TEN"})).await.data();
+        shopper.put("/cart/checkout-data", contact()).await.data();
+        let sold = shopper.post("/cart/checkout", json!({"paymentMethod": "bank_transfer"})).await.data();
+        orders.push(format!("/orders/{}", sold["orderId"].as_str().expect("an id")));
+    }
+    merchant.post(&format!("{}/mark-paid", orders[0]), Value::Null).await.data();
+    merchant.post(&format!("{}/refund", orders[0]), json!({"amount": 100})).await.data();
+    merchant.post(&format!("{}/cancel", orders[1]), Value::Null).await.data();
+    merchant
+        .patch("/products/candle/inventory", json!({"operation": "decrement", "quantity": 2}))
+        .await
+        .data();
+}
+
+async fn orders_of_the_month(shop: &Shop) -> i64 {
+    let tier = shop.merchant_with(&shop.store.sk_live).get("/tier").await.data();
+    tier["usage"]["monthlyOrders"].as_i64().expect("a count")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trade_in_one_mode_moves_nothing_that_the_other_shows() {
+    for shop in Shop::on_each_engine().await {
+        let store = shop.store.clone();
+        let merchant = shop.merchant();
+        add_product(&merchant).await;
+        let coupon = json!({"code": "TEN", "type": "percentage", "value": 10});
+        merchant.post("/promotions", coupon).await.data();
+        testkit::store::offer_bank_transfer(&shop.core, &store).await;
+        assert!(views().len() > 10, "{:?}", views());
+        for (own, other) in [
+            ((&store.sk_test, &store.pk_test), (&store.sk_live, &store.pk_live)),
+            ((&store.sk_live, &store.pk_live), (&store.sk_test, &store.pk_test)),
+        ] {
+            let before = [seen(&shop, own.0, own.1).await, seen(&shop, other.0, other.1).await];
+            assert_eq!(orders_of_the_month(&shop).await, 0, "test sales count against no plan");
+            trade(&shop, own.0, own.1).await;
+            let after = [seen(&shop, own.0, own.1).await, seen(&shop, other.0, other.1).await];
+            assert_eq!(moved(&before[1], &after[1]), Vec::<String>::new(), "on {}", shop.engine());
+            let own_moved = moved(&before[0], &after[0]);
+            for view in
+                ["/orders", "/inventory", "/inventory/movements", "/promotions", "public/products/candle"]
+            {
+                assert!(own_moved.iter().any(|one| one == view), "{view} did not move: {own_moved:?}");
+            }
+        }
+        assert!(orders_of_the_month(&shop).await > 0, "live sales count");
+        // Each mode numbers its own orders, from the same start.
+        for (secret, livemode) in [(&store.sk_test, false), (&store.sk_live, true)] {
+            let orders = shop.merchant_with(secret).get("/orders?sort=createdAt").await.json["data"].clone();
+            let orders = orders.as_array().expect("a list");
+            assert!(orders.iter().all(|order| order["livemode"] == livemode), "{orders:?}");
+            let numbers: Vec<&str> =
+                orders.iter().filter_map(|order| order["orderNumber"].as_str()).collect();
+            assert_eq!(numbers, ["1001", "1002"].map(|n| format!("ACM-{n}")), "livemode {livemode}");
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 /// The settings, and the version of the store that they belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionedSettings {
-    /// All of them; the order number is the one that the next live order gets.
+    /// All of them; the order number is the one that the next order of the caller's mode gets.
     pub settings: Settings,
     /// Grows with every change of the store or its settings.
     pub version: i32,
@@ -76,12 +76,13 @@ pub struct CheckoutChanges {
     pub notes_max: Option<u32>,
 }
 
-/// All settings of the store.
+/// All settings of the store. They are one for both modes, but for the number of the next order: each mode
+/// counts its own.
 pub async fn get(core: &Core, ctx: &Context) -> Result<VersionedSettings> {
     let config = store_config(core, ctx).await?;
     let mut settings = config.settings.clone();
     // Orders that were placed since have raised it.
-    if let Some(next) = core.db.stores().next_order_number(ctx.store, Mode::Live).await? {
+    if let Some(next) = core.db.stores().next_order_number(ctx.store, ctx.mode).await? {
         settings.orders.next_order_number = next;
     }
     Ok(VersionedSettings { settings, version: config.store.version })
@@ -149,7 +150,7 @@ pub async fn put_orders(
     })
     .await?;
     if let Some(next) = changes.next_order_number
-        && !work.counters().raise_order_number(Mode::Live, next).await?
+        && !work.counters().raise_order_number(ctx.mode, next).await?
     {
         let message = "must not be lower than the number that is next now: numbers are given once";
         return Err(Error::invalid("nextOrderNumber", message));

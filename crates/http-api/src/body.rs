@@ -178,9 +178,8 @@ pub(crate) fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, E
         fault::read(strict::Strict(&mut deserializer)).map_err(|(path, error): (_, serde_json::Error)| {
             let complaint = error.to_string();
             // A body can be broken behind the field that serde stumbled over; then it is no JSON, whatever
-            // else is wrong with it.
-            let syntax =
-                if error.is_data() { serde_json::from_slice::<Value>(bytes).err() } else { Some(error) };
+            // else is wrong with it. And serde calls broken what is only of another type than a choice.
+            let syntax = serde_json::from_slice::<Value>(bytes).err();
             syntax.map_or_else(|| fault::refuse(&path, &complaint), |cause| fault::malformed(&cause))
         })?;
     deserializer.end().map_err(|error| fault::malformed(&error))?;

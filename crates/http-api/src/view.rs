@@ -25,7 +25,7 @@ use crate::{
     fields::{self, Resource, Selection},
     openapi::parameter,
     query::{NoFilters, Pairs},
-    respond::{self, Data, encode, encoded},
+    respond::{Data, encode, encoded},
 };
 
 /// How a caller wants to see one resource `B`; `F` are the operation's own query parameters.
@@ -44,7 +44,18 @@ impl<B: Resource, F> View<B, F> {
     /// 200 with the body, or 304 when the caller holds exactly this.
     pub fn answer(&self, id: impl Display, version: impl Display, body: &B) -> ApiResult {
         let bytes = self.encode(body)?;
-        let tag = ETag::new(id, version, &bytes);
+        self.unless_held(&ETag::new(id, version, &bytes), bytes)
+    }
+
+    /// The same with several bodies of one kind, for a list that is short enough to come whole; `name` tells
+    /// it from others.
+    pub fn answer_all(&self, name: &str, bodies: &[B]) -> ApiResult {
+        let rows: serde_json::Result<Vec<_>> = bodies.iter().map(|body| self.selection.apply(body)).collect();
+        let bytes = encode(&Data { data: rows.map_err(application::Error::internal)? })?;
+        self.unless_held(&ETag::new(name, "all", &bytes), bytes)
+    }
+
+    fn unless_held(&self, tag: &ETag, bytes: Vec<u8>) -> ApiResult {
         let mut response = if tag.is_held(&self.request) {
             HttpResponse::NotModified().finish()
         } else {
@@ -53,15 +64,6 @@ impl<B: Resource, F> View<B, F> {
         let value = tag.to_string().parse().map_err(application::Error::internal)?;
         response.headers_mut().insert(ETAG, value);
         Ok(response)
-    }
-
-    /// 200 with several bodies of one kind, for lists that are short enough to come whole.
-    pub fn answer_all(&self, bodies: &[B]) -> ApiResult {
-        if self.selection.is_everything() {
-            return respond::ok(bodies);
-        }
-        let rows: serde_json::Result<Vec<_>> = bodies.iter().map(|body| self.selection.apply(body)).collect();
-        respond::ok(rows.map_err(application::Error::internal)?)
     }
 
     fn encode(&self, body: &B) -> Result<Vec<u8>, ApiError> {

@@ -27,10 +27,13 @@ use ports::{Database as _, IdSource, stores::Settings};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, Value};
 use tempfile::TempDir;
 
+pub use self::contents::Contents;
 use crate::{
     invariants::{self, Calm},
     postgres::{FreshPostgres, fresh_postgres, migrations_fingerprint},
 };
+
+mod contents;
 
 /// How long a new database may take until its changes are followed, and how often that is looked at.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// With its parameters in braces.
     pub(crate) path: String,
+    /// Whether nobody calls it without a key.
+    pub(crate) keyed: bool,
     /// The scopes a secret key needs.
     pub(crate) scopes: Vec<String>,
     /// Whether a key may call it.
@@ -27,6 +29,14 @@ pub(crate) struct Operation {
     /// Whether it is about the cart of a token.
     pub(crate) wants_cart: bool,
     pub(crate) has_cursor: bool,
+    /// Whether it answers 304 to whoever holds the thing already.
+    pub(crate) has_tag: bool,
+    /// Whether it can be made to depend on the version of the thing.
+    pub(crate) takes_if_match: bool,
+    /// The columns that its list can be sorted by, with `-` for largest first.
+    pub(crate) sorts: Vec<String>,
+    /// The shape of the body by the names of its fields, references followed.
+    pub(crate) fields: Map<String, Value>,
     pub(crate) takes_body: bool,
     /// A body that fits the schema, without what may be left out.
     pub(crate) sample: Value,
@@ -37,6 +47,11 @@ impl Operation {
     pub(crate) fn name(&self) -> String {
         let face = if self.face == Face::Public { "public" } else { "private" };
         format!("{face}/{}", self.id)
+    }
+
+    /// The path below the surface, for operations on the private one.
+    pub(crate) fn collection(&self) -> &str {
+        self.path.trim_start_matches("/v1/private")
     }
 
     /// Names of the parameters in the path, but for the publishable key.
@@ -78,8 +93,10 @@ fn read(face: Face, method: Method, path: &str, operation: &Value, document: &Va
     let secures = |scheme: &str| security.iter().any(|one| one.get(scheme).is_some());
     let scopes = security.iter().flat_map(|one| listed(&one["secretKey"]));
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let open = security.iter().all(|one| one.as_object().is_some_and(Map::is_empty));
     Operation {
         face,
+        keyed: path.starts_with("/v1/") && !open,
         id: operation["operationId"].as_str().expect("an operation has an id").to_owned(),
         method,
         path: path.to_owned(),
@@ -88,6 +105,15 @@ fn read(face: Face, method: Method, path: &str, operation: &Value, document: &Va
         wants_login: secures("staffLogin") && !secures("secretKey"),
         wants_cart: security.iter().any(|one| one.get("cartToken").is_some()),
         has_cursor: parameters.iter().any(|one| one["name"] == "cursor"),
+        has_tag: !operation["responses"]["304"].is_null(),
+        takes_if_match: parameters.iter().any(|one| one["name"] == "If-Match"),
+        sorts: parameters
+            .iter()
+            .filter(|one| one["name"] == "sort")
+            .flat_map(|one| listed(&one["schema"]["enum"]))
+            .filter_map(|sort| sort.as_str().map(str::to_owned))
+            .collect(),
+        fields: fields(schema, document),
         takes_body: !schema.is_null(),
         sample: if schema.is_null() { Value::Null } else { sample(schema, document) },
     }
@@ -122,6 +148,19 @@ fn sample(schema: &Value, document: &Value) -> Value {
         Some("boolean") => json!(true),
         _ => required_of(schema, document),
     }
+}
+
+/// The fields of an object, each with its own shape.
+fn fields(schema: &Value, document: &Value) -> Map<String, Value> {
+    let properties = followed(schema, document)["properties"].as_object().cloned().unwrap_or_default();
+    properties.into_iter().map(|(name, shape)| (name, followed(&shape, document).clone())).collect()
+}
+
+fn followed<'a>(mut schema: &'a Value, document: &'a Value) -> &'a Value {
+    while let Some(reference) = schema["$ref"].as_str() {
+        schema = document.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere");
+    }
+    schema
 }
 
 fn required_of(schema: &Value, document: &Value) -> Value {

@@ -36,20 +36,15 @@ pub(crate) async fn make(shop: &Shop, store: &TestStore) -> Things {
     let (merchant, owner) = (shop.merchant_with(&store.sk_test), shop.merchant_with(&store.sk_live));
     let operations = of(Face::Private);
     let mut things = Things::new();
-    // Shorter paths first: what is inside something needs it.
-    let mut creations: Vec<&Operation> = operations.iter().filter(|one| creates(one, &operations)).collect();
-    creations.sort_by_key(|one| one.path.matches('/').count());
-    for creation in creations {
-        let collection = creation.path.trim_start_matches("/v1/private");
+    for creation in creations(&operations) {
+        let collection = creation.collection();
         if collection == "/stores" {
             continue;
         }
         let path = fill(collection, &things, &things);
-        let mut body = creation.sample.clone();
-        merge(&mut body, more_about(collection));
         // Who works for a store does so in live mode too, so that test keys have no say in it.
         let merchant = if collection == "/staff" { &owner } else { &merchant };
-        let made = merchant.post(&path, body).await;
+        let made = merchant.post(&path, body_of(creation)).await;
         assert_eq!(made.status, 201, "{collection} refuses its own example: {}", made.json);
         let id = made.json["data"]["id"].as_str().expect("what is made has an id").to_owned();
         things.insert(item_of(collection, &operations).expect("it was found before"), id);
@@ -60,9 +55,19 @@ pub(crate) async fn make(shop: &Shop, store: &TestStore) -> Things {
     things
 }
 
-fn creates(operation: &Operation, all: &[Operation]) -> bool {
-    operation.method == Method::POST
-        && item_of(operation.path.trim_start_matches("/v1/private"), all).is_some()
+/// The operations that create something that can then be asked for: what is inside something comes after it.
+pub(crate) fn creations(all: &[Operation]) -> Vec<&Operation> {
+    let creates = |one: &&Operation| one.method == Method::POST && item_of(one.collection(), all).is_some();
+    let mut creations: Vec<&Operation> = all.iter().filter(creates).collect();
+    creations.sort_by_key(|one| one.path.matches('/').count());
+    creations
+}
+
+/// A body that creates.
+pub(crate) fn body_of(creation: &Operation) -> Value {
+    let mut body = creation.sample.clone();
+    merge(&mut body, more_about(creation.collection()));
+    body
 }
 
 /// The path of one thing of a collection, if there is an operation on it.
@@ -77,7 +82,7 @@ fn item_of(collection: &str, all: &[Operation]) -> Option<String> {
 }
 
 /// Orders and lines of carts come from shoppers, not from a POST to their list.
-async fn make_sale(shop: &Shop, store: &TestStore, merchant: &Merchant, things: &mut Things) {
+pub(crate) async fn make_sale(shop: &Shop, store: &TestStore, merchant: &Merchant, things: &mut Things) {
     let product =
         json!({"name": "Sold", "price": 500, "stock": 9, "status": "published", "productType": "digital"});
     let product = merchant.post("/products", product).await.data()["id"].clone();

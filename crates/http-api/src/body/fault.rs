@@ -85,6 +85,10 @@ fn phrase(complaint: &str) -> String {
     if complaint.contains("provided string was not `true` or `false`") {
         return "must be true or false".to_owned();
     }
+    // What serde_json says of null, a list or a number where a choice by name is expected.
+    if complaint == "expected value" {
+        return "is of another type than expected".to_owned();
+    }
     if complaint.starts_with("number too") {
         return "is out of range".to_owned();
     }

@@ -203,6 +203,14 @@ struct Parcel {
     lid: Option<Lid>,
     by_name: BTreeMap<String, Lid>,
     pair: Option<(u8, String)>,
+    kind: Kind,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    #[default]
+    Box,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -227,6 +235,20 @@ fn a_list_is_no_object(#[case] body: &str, #[case] field: &str) {
     let error = parse::<Parcel>(body.as_bytes()).expect_err(body);
     assert_eq!(error.code, ErrorCode::ValidationFailed);
     assert_eq!(error.fields.get(field), Some(&vec!["must be an object".to_owned()]), "{:?}", error.fields);
+}
+
+#[rstest]
+#[case("null")]
+#[case("[]")]
+#[case("5")]
+#[case(r#"{"box": 1}"#)]
+#[case(r#""bag""#)]
+fn what_is_no_choice_is_refused_by_its_field(#[case] kind: &str) {
+    let error = parse::<Parcel>(format!(r#"{{"kind": {kind}}}"#).as_bytes()).expect_err(kind);
+    assert_eq!(error.code, ErrorCode::ValidationFailed);
+    assert!(error.fields.contains_key("kind"), "{:?}", error.fields);
+    assert_eq!(parse::<Parcel>(br#"{"kind": nul}"#).expect_err("broken").code, ErrorCode::MalformedRequest);
+    assert!(matches!(parse::<Parcel>(br#"{"kind": "box"}"#).unwrap().kind, Kind::Box));
 }
 
 #[test]

@@ -91,7 +91,8 @@ pub(super) fn complete(surface: Surface, path: &str, operation: &mut Operation) 
     let inputs = Inputs::of(operation);
     for (applies, statuses) in [
         (inputs.body, &["400", "413", "415", "422"][..]),
-        (inputs.query, &["400", "422"]),
+        // Parameters that an operation does not have are refused, even where it has none.
+        (keyed || inputs.query, &["400", "422"]),
         (inputs.path, &["404"]),
         (inputs.if_match, &["412"]),
         (true, &["500", "503"]),

@@ -144,7 +144,7 @@ impl From<CountedCategory> for PublicCategoryBody {
 async fn tree(caller: Public, view: View<NodeBody>) -> ApiResult {
     let nodes = category::shown_tree(&caller.core, &caller.context).await?;
     let bodies: Vec<NodeBody> = nodes.into_iter().map(NodeBody::from).collect();
-    view.answer_all(&bodies)
+    view.answer_all("categories", &bodies)
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,5 @@
 //! The program as its users run it: a process with a folder of its own.
 
-#![allow(dead_code, reason = "each test file uses its part")]
-
 use std::{
     fs,
     path::Path,

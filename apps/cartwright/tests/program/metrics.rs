@@ -1,16 +1,12 @@
 //! What Prometheus gets: its own format, and only labels that the program made up itself.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
-mod running;
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Read as _, Write as _},
     net::TcpStream,
 };
 
-use running::{Running, client, command};
+use crate::running::{Running, client, command};
 
 /// One number of the page.
 #[derive(Debug)]

@@ -1,9 +1,5 @@
 //! Traces as a collector gets them, and logs as a program reads them.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
-mod running;
-
 use std::{
     fs::{self, File},
     io::{BufRead as _, BufReader, Write as _},
@@ -12,13 +8,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use crate::running::{Running, answer, client, command};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::any_value::Value as Attribute,
     trace::v1::{Span, span::SpanKind},
 };
 use prost::Message as _;
-use running::{Running, answer, client, command};
 use serde_json::{Value, json};
 
 /// Headers and body of a request.

@@ -1,9 +1,5 @@
 //! What the doctor finds, and that it finds nothing where nothing is wrong.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
-mod running;
-
 use std::{
     fs,
     net::TcpListener,
@@ -12,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use running::{Running, client};
+use crate::running::{Running, client};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
 

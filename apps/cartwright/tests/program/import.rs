@@ -1,7 +1,5 @@
 //! Importing and exporting by the command line, on a database of its own.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -1,8 +1,6 @@
 //! Secrets stay where they belong: a whole day of a shop, good calls and bad ones, with every secret
 //! planted and then looked for in the log, in the answers, in what commands print and in the database.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use std::{
     fs::{self, File},
     path::Path,

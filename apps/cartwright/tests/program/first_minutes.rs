@@ -1,9 +1,5 @@
 //! The first minutes with the program: everything in one process, a sale, and another start.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
-mod running;
-
 use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
@@ -11,8 +7,8 @@ use std::{
     time::Duration,
 };
 
+use crate::running::{Running, answer, client};
 use reqwest::Client;
-use running::{Running, answer, client};
 use serde_json::{Value, json};
 
 /// Buys an article that needs no parcel, and answers with the order's id.
