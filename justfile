@@ -27,3 +27,17 @@ lint:
 # Make up requests from the OpenAPI documents: so many for each operation, with each of the seeds.
 fuzz examples="200" *seeds="1 2 3":
     cargo xtask fuzz {{ examples }} {{ seeds }}
+
+# Send the crowds, and fail, stop and overtake everything at every step, on both engines: minutes.
+races $CARTWRIGHT_PROOF="long":
+    cargo xtask postgres -- cargo test --workspace --test under_fire
+
+# Kill the servers at random under a crowd, so many times on each engine.
+crashes kills="200":
+    cargo build --workspace --bins
+    cargo xtask postgres -- target/debug/crashes --kills {{ kills }}
+
+# Restart, cut off, hold still and fill up the database under a crowd.
+outages:
+    cargo build --workspace --bins
+    cargo xtask postgres -- target/debug/outages

@@ -39,7 +39,8 @@ const LONGEST_FILE: usize = 500;
 fn may_see(krate: &str, other: &str) -> Option<bool> {
     let is_adapter = |name: &str| name.starts_with("adapters-");
     let is_server = |name: &str| matches!(name, "public-server" | "private-server");
-    let is_top = |name: &str| is_server(name) || matches!(name, "cartwright" | "journeys" | "xtask");
+    let is_top =
+        |name: &str| is_server(name) || matches!(name, "cartwright" | "journeys" | "benches" | "xtask");
     Some(match krate {
         "domain" | "migrations" | "xtask" => false,
         "ports" => other == "domain",
@@ -50,7 +51,7 @@ fn may_see(krate: &str, other: &str) -> Option<bool> {
         "testkit" => !is_top(other),
         "cartwright" => !is_top(other) && other != "testkit",
         server if is_server(server) => other == "cartwright",
-        "journeys" => other != "xtask",
+        "journeys" | "benches" => other != "xtask",
         _ => return None,
     })
 }

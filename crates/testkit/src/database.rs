@@ -46,8 +46,9 @@ const CONNECTIONS: u32 = 8;
 pub struct TestDatabase {
     /// `sqlite` or `postgres`, for messages.
     pub engine: &'static str,
+    /// Its address, for other processes.
+    pub url: String,
     db: Arc<SqlDatabase>,
-    url: String,
     raw: DatabaseConnection,
     // Last, so that connections are closed before their database goes.
     _keep: Keep,
@@ -55,6 +56,7 @@ pub struct TestDatabase {
 
 #[derive(Debug)]
 enum Keep {
+    Nothing,
     Folder { _folder: TempDir },
     Server { _database: FreshPostgres },
 }
@@ -89,6 +91,14 @@ impl TestDatabase {
         let url = database.url().to_owned();
         let db = open(&url).expect("a fresh database can be opened");
         Self::new("postgres", db, &url, Keep::Server { _database: database }).await
+    }
+
+    /// A database that the test has made, empty, and keeps as long as it likes.
+    pub async fn at(url: &str) -> Self {
+        let db = open(url).expect("the address is sound");
+        db.migrate().await.expect("the migrations run");
+        let engine = if url.starts_with("sqlite:") { "sqlite" } else { "postgres" };
+        Self::new(engine, db, url, Keep::Nothing).await
     }
 
     async fn new(engine: &'static str, db: SqlDatabase, url: &str, keep: Keep) -> Self {

@@ -5,8 +5,10 @@
 //! ([`clock`]), so that runs do not differ.
 
 pub mod clock;
+pub mod cluster;
 pub mod core;
 pub mod database;
+pub mod effort;
 pub mod faults;
 pub mod goods;
 pub mod invariants;

@@ -117,6 +117,11 @@ impl FakeStripe {
         self.desk().books.intents.len()
     }
 
+    /// The last intent that was made.
+    pub fn newest_intent(&self) -> Option<String> {
+        self.desk().books.intents.last().map(|intent| intent.id.clone())
+    }
+
     /// What an intent took, in Stripe's units; `None` when it took nothing or does not exist.
     pub fn captured(&self, intent: &str) -> Option<i64> {
         let taken = |found: &mut Intent| (found.status == "succeeded").then_some(found.amount);

@@ -231,7 +231,11 @@ impl Deed {
             }
             Self::PayByTransfer => pay(core, scene, TRANSFER).await,
             Self::PayInVain => pay(core, scene, DECLINED).await,
-            Self::Approve => sandbox::answer(core, scene.shop.id, scene.charge(), true).await.map(drop),
+            Self::Approve => match &scene.charge {
+                Some(charge) => sandbox::answer(core, scene.shop.id, charge, true).await.map(drop),
+                // Nobody was asked for money yet.
+                None => Ok(()),
+            },
             Self::TellByWebhook => webhook(core, scene).await,
             Self::Edit => {
                 let item = NewItem { product: Handle::Id(scene.goods.product), variant: None, quantity: 1 };

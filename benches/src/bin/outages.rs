@@ -1,0 +1,190 @@
+//! Takes what the servers stand on away from them, under a crowd of shoppers, and gives it back: the
+//! database restarted, its connections cut, the whole of it held still, its disk full. Also ends the public
+//! server in order, as a deployment does.
+
+#![expect(clippy::print_stdout, reason = "a harness speaks on its terminal")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    time::Duration,
+};
+
+use benches::{crowd::Tally, world::World};
+use clap::Parser;
+use sqlx::{Connection as _, PgConnection};
+use testkit::{cluster::Cluster, database::TestDatabase};
+
+/// How long the books may take to come to rest when all is well again.
+const REST_AT_MOST: Duration = Duration::from_mins(2);
+/// What a server may use at most, however long the database is away.
+const MEMORY_AT_MOST_KB: u64 = 300_000;
+/// The file system that is filled, and what is left for the database to begin with.
+const DISK: &str = "size=256m";
+
+#[derive(Debug, Parser)]
+struct Options {
+    /// How many shoppers buy at once
+    #[arg(long, default_value_t = 32)]
+    shoppers: u32,
+    /// How often each thing is done
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// How long the database is held still, in seconds
+    #[arg(long, default_value_t = 10)]
+    pause: u64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let disk = Disk::mount();
+    if disk.is_none() {
+        println!("SKIPPED: the full disk; it takes root and the right to mount a file system in memory");
+    }
+    let folder = disk.as_ref().map_or_else(std::env::temp_dir, |disk| disk.folder.clone());
+    let cluster = Cluster::start_in(folder.join("cartwright-outages"));
+    let mut world = World::open(TestDatabase::at(&cluster.url()).await).await;
+    let mut report = Report { options, sound: true, round: 0 };
+
+    report
+        .of(&world, "the database restarted", async || {
+            cluster.stop();
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            cluster.start();
+        })
+        .await;
+    report.of(&world, "its connections cut", async || cut(&cluster.url()).await).await;
+    let pause = Duration::from_secs(report.options.pause);
+    report
+        .of(&world, "the database held still", async || {
+            cluster.signal("STOP");
+            tokio::time::sleep(pause).await;
+            cluster.signal("CONT");
+        })
+        .await;
+    if let Some(disk) = &disk {
+        report
+            .of(&world, "the disk full", async || {
+                let filler = disk.fill();
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                fs::remove_file(filler).expect("the filler is there");
+                // Postgres stops itself when it cannot write its log, and is started again by whoever watches it.
+                cluster.revive();
+            })
+            .await;
+    }
+    report.deployments(&mut world).await;
+    if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Ends every connection of the servers.
+async fn cut(url: &str) {
+    let mut connection = PgConnection::connect(url).await.expect("the database answers");
+    let others =
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cartwright'";
+    sqlx::query(others).execute(&mut connection).await.expect("a superuser may do so");
+}
+
+struct Report {
+    options: Options,
+    sound: bool,
+    round: u32,
+}
+
+impl Report {
+    /// Lets `outage` happen a few times under a crowd.
+    async fn of(&mut self, world: &World, what: &str, outage: impl AsyncFn()) {
+        for _ in 0..self.options.rounds {
+            self.round += 1;
+            let crowd = world.crowd(self.options.shoppers, self.round);
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            outage().await;
+            let before = crowd.acknowledged();
+            tokio::time::sleep(Duration::from_secs(7)).await;
+            let recovered = crowd.acknowledged() > before;
+            let memory = world.public.resident_kilobytes().max(world.private.resident_kilobytes());
+            let tally = crowd.send_home().await;
+            let within = memory <= MEMORY_AT_MOST_KB;
+            println!("{what}: sells again: {recovered}, memory {memory} kB");
+            self.sound &= recovered && within;
+            self.conclude(world, &tally).await;
+        }
+    }
+
+    /// Ends the public server in order and starts it again, under a crowd.
+    async fn deployments(&mut self, world: &mut World) {
+        self.round += 1;
+        let crowd = world.crowd(self.options.shoppers, self.round);
+        let mut clean = true;
+        for _ in 0..self.options.rounds.saturating_mul(3) {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            clean &= world.public.terminate().await.success();
+            world.public.launch();
+            world.public.wait_until_ready().await;
+        }
+        let tally = crowd.send_home().await;
+        let broken = tally.met.iter().filter(|(word, _)| word.starts_with("broken off"));
+        let broken: u32 = broken.map(|(_, times)| times).sum();
+        println!("the server ended in order: {broken} requests were broken off, exit status good: {clean}");
+        self.sound &= broken == 0 && clean;
+        self.conclude(world, &tally).await;
+    }
+
+    async fn conclude(&mut self, world: &World, tally: &Tally) {
+        let rest = world.comes_to_rest(REST_AT_MOST).await;
+        let lost = world.lost(&tally.acknowledged).await;
+        println!("  {} orders acknowledged, {} lost", tally.acknowledged.len(), lost.len());
+        println!("  met: {:?}", tally.met);
+        match &rest {
+            Ok(after) => println!("  the books are right {:.1} s after the last sale", after.as_secs_f32()),
+            Err(breaches) => println!("  BREACHES: {breaches:#?}"),
+        }
+        let faults: Vec<_> =
+            tally.met.keys().filter(|word| word.starts_with("500") || word.contains("without")).collect();
+        if !faults.is_empty() {
+            println!("  FAULTS: {faults:?}");
+        }
+        self.sound &= rest.is_ok() && lost.is_empty() && faults.is_empty();
+    }
+}
+
+/// A small file system in memory; unmounted with this value.
+struct Disk {
+    folder: PathBuf,
+}
+
+impl Disk {
+    fn mount() -> Option<Self> {
+        let folder = std::env::temp_dir().join(format!("cartwright-disk-{}", std::process::id()));
+        fs::create_dir_all(&folder).ok()?;
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", DISK, "tmpfs"]).arg(&folder).status();
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self { folder });
+        }
+        fs::remove_dir(&folder).ok()?;
+        None
+    }
+
+    /// Fills it to the last byte.
+    fn fill(&self) -> PathBuf {
+        let filler = self.folder.join("filler");
+        let argument = format!("of={}", filler.display());
+        // Ends in failure, because there is no more room.
+        let _full = Command::new("dd").args(["if=/dev/zero", &argument, "bs=64k", "status=none"]).status();
+        filler
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        unmount(&self.folder);
+    }
+}
+
+fn unmount(folder: &Path) {
+    // What cannot be unmounted now goes with the machine.
+    let _unmounted = Command::new("umount").arg("-l").arg(folder).status();
+    let _removed = fs::remove_dir(folder);
+}

@@ -1,0 +1,10 @@
+//! Harnesses that put the running servers under fire: they start the programs that are shipped, send them a
+//! crowd of shoppers, kill, stop and starve them, and say what came of it.
+//!
+//! [`world`] is a shop with both servers, [`crowd`] its shoppers and what they were told. A harness is a
+//! program in `bin/`; what it measures and what was seen is in `benches/README.md`. Nothing here is part of
+//! the tests: figures need a quiet machine and minutes.
+
+pub mod crowd;
+pub mod process;
+pub mod world;

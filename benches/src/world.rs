@@ -1,0 +1,101 @@
+//! A shop, the two servers that serve it, and what its books say.
+
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use domain::{access::Mode, id::Handle, order::PaymentStatus};
+use tempfile::TempDir;
+use testkit::{TestCore, TestStore, core, database::TestDatabase, goods, invariants::Calm, store};
+
+use crate::{
+    crowd::Crowd,
+    process::{Server, Setup},
+};
+
+/// Pieces in stock: more than anybody can buy.
+const PLENTY: u32 = 1_000_000;
+
+/// A shop with its servers; gone with this value.
+#[derive(Debug)]
+pub struct World {
+    /// The shop's core, to look at the books with.
+    pub core: TestCore,
+    /// The shop.
+    pub store: TestStore,
+    /// Who sells.
+    pub public: Server,
+    /// Who administrates, and does the background work.
+    pub private: Server,
+    product: String,
+    folder: TempDir,
+}
+
+impl World {
+    /// Opens a shop on a migrated database and starts its servers.
+    pub async fn open(database: TestDatabase) -> Self {
+        let folder = tempfile::tempdir().expect("the machine has room for a temporary folder");
+        Self::open_in(database, folder).await
+    }
+
+    /// The same with everything that the servers keep in `folder`.
+    pub async fn open_in(database: TestDatabase, folder: TempDir) -> Self {
+        let setup = Setup { database_url: database.url.clone(), folder: folder.path().to_path_buf() };
+        let core = core(database);
+        let store = store(&core, "Acme", "GBP").await;
+        let goods = goods::download(&core, &store, "Pattern", 1000, PLENTY).await;
+        let [public, private] = Server::pair(&setup);
+        let mut world = Self { core, store, public, private, product: goods.product.to_string(), folder };
+        for server in [&mut world.private, &mut world.public] {
+            server.launch();
+            server.wait_until_ready().await;
+        }
+        world
+    }
+
+    /// Sends shoppers in.
+    pub fn crowd(&self, size: u32, round: u32) -> Crowd {
+        let base = format!("{}/v1/public/{}", self.public.url, self.store.pk_test);
+        Crowd::send_in(size, &base, &self.product, round)
+    }
+
+    /// Waits until nothing is under way and every rule of the books holds, at most so long. The time it
+    /// took, or what is still wrong.
+    pub async fn comes_to_rest(&self, at_most: Duration) -> Result<Duration, Vec<String>> {
+        let begun = Instant::now();
+        loop {
+            let breaches = self.core.database.breaches(Calm::Settled).await;
+            if breaches.is_empty() {
+                return Ok(begun.elapsed());
+            }
+            if begun.elapsed() > at_most {
+                return Err(breaches);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    /// Which of the orders that shoppers were told of are not in the books as paid.
+    pub async fn lost(&self, acknowledged: &[String]) -> Vec<String> {
+        let mut lost = Vec::new();
+        for id in acknowledged.iter().collect::<BTreeSet<_>>() {
+            let handle = Handle::from(id.as_str());
+            let found = self.core.db.orders().order(self.store.id, Mode::Test, &handle).await;
+            let kept =
+                found.ok().flatten().is_some_and(|view| view.order.payment_status == PaymentStatus::Paid);
+            if !kept {
+                lost.push(id.clone());
+            }
+        }
+        lost
+    }
+
+    /// Everything that the servers logged.
+    pub fn logs(&self) -> String {
+        let read =
+            |name| std::fs::read_to_string(Path::new(self.folder.path()).join(name)).unwrap_or_default();
+        ["public-server.log", "private-server.log"].map(read).concat()
+    }
+}
