@@ -152,3 +152,42 @@ fn a_changeable_field_is_an_optional_one_in_the_document() {
     let website = resolve(&whole, &change["properties"]["website"]).to_string();
     assert!(website.contains("null") && website.contains("string"), "{website}");
 }
+
+/// Paths below `at` of what is called a 64-bit number and may not be negative, but has no largest value.
+fn open_counts(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(entries) => {
+            let counts = value["format"] == "int64" && value["minimum"] == 0;
+            if counts && value["maximum"].is_null() {
+                found.push(at.to_owned());
+            }
+            for (name, inner) in entries {
+                open_counts(inner, &format!("{at}/{name}"), found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| open_counts(item, at, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A `u64` is described as an `int64`, and would take twice what its description allows.
+#[rstest]
+#[case(Surface::Public)]
+#[case(Surface::Private)]
+fn every_count_in_a_request_has_an_end(#[case] surface: Surface) {
+    let whole = serde_json::to_value(document(surface)).unwrap();
+    let mut waiting = Vec::new();
+    for (_, _, operation) in operations(surface) {
+        all_references(&operation["requestBody"], &mut waiting);
+    }
+    let (mut seen, mut open) = (BTreeSet::new(), Vec::new());
+    while let Some(reference) = waiting.pop() {
+        if seen.insert(reference.clone()) {
+            let schema = resolve(&whole, &serde_json::json!({ "$ref": reference }));
+            open_counts(&schema, &reference, &mut open);
+            all_references(&schema, &mut waiting);
+        }
+    }
+    assert!(seen.len() > 5, "{seen:?}");
+    assert_eq!(open, Vec::<String>::new());
+}

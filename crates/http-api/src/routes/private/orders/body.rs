@@ -192,7 +192,8 @@ pub(super) struct SearchOrdersBody {
     #[schema(maximum = 100, default = 20)]
     pub(super) limit: Option<u32>,
     /// Rows to skip.
-    #[schema(default = 0)]
+    #[validate(range(max = 1_000_000_000))]
+    #[schema(maximum = 1_000_000_000, default = 0)]
     pub(super) offset: Option<u64>,
 }
 
