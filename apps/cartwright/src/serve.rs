@@ -177,7 +177,10 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
 }
 
 /// The mail server, if one is configured.
-fn post(config: &Config) -> Result<Post> {
+///
+/// # Errors
+/// When the configuration of mail cannot be read.
+pub fn post(config: &Config) -> Result<Post> {
     let mailer = match (&config.smtp_url, &config.mail_from) {
         (Some(url), Some(from)) => {
             let mailer: Arc<dyn Mailer> =

@@ -14,6 +14,7 @@ use super::output::Outcome;
 mod finding;
 mod gateways;
 mod machine;
+mod mail;
 mod storage;
 
 const CONFIGURATION: &str = "configuration";
@@ -39,6 +40,7 @@ pub(super) async fn run(config: &Config, doctor: Doctor) -> Result<Outcome> {
     let (key, finding) = machine::master_key(config);
     findings.push(finding);
     let database = storage::look(config, &mut findings).await;
+    findings.push(mail::reach(config).await);
     findings.push(gateways::reach(config).await);
     // Without the key the making of a core would make another one.
     if let (Some(database), Some(_)) = (database, key) {

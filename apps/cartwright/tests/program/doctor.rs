@@ -8,9 +8,11 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::running::{Running, client};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
+use testkit::smtp::FakeSmtp;
+
+use crate::running::{Running, client};
 
 /// Nobody answers there, and nothing goes out.
 const NOBODY: &str = "http://127.0.0.1:9";
@@ -156,4 +158,20 @@ async fn a_lost_master_key_is_noticed_by_what_it_sealed() {
     let mut doctor = cartwright(folder.path());
     let report = Report::of(doctor.env("CARTWRIGHT_DATA_DIR", folder.path()));
     assert!(report.message("master key").contains("600"), "{}", report.said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mail_server_is_asked_whether_it_lets_us_in() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(Report::of(&mut cartwright(folder.path())).message("mail").contains("by hand"));
+    let with = |url: &str| {
+        let mut command = cartwright(folder.path());
+        command.env("CARTWRIGHT_SMTP_URL", url).env("CARTWRIGHT_MAIL_FROM", "no-reply@acme.example");
+        Report::of(&mut command)
+    };
+    let server = FakeSmtp::start().await;
+    assert_eq!(with(&server.url()).status("mail"), "ok");
+    let nobody = with("smtp://shop:hush-hush@127.0.0.1:9");
+    assert!(!nobody.well && nobody.status("mail") == "fail", "{}", nobody.said);
+    assert!(nobody.message("mail").contains("smtp_url") && !nobody.said.to_string().contains("hush-hush"));
 }
