@@ -103,6 +103,8 @@ error_codes! {
     Stale = "stale_version",
     /// The body is larger than the route takes.
     PayloadTooLarge = "payload_too_large",
+    /// The body did not come in time.
+    RequestTimeout = "request_timeout",
     /// The body's content type is not the one the route takes.
     UnsupportedMediaType = "unsupported_media_type",
     /// Fields are missing, unknown or wrong.

@@ -22,7 +22,7 @@
 //! }
 //! ```
 
-use std::{future::Future, ops::Deref, pin::Pin};
+use std::{future::Future, ops::Deref, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -34,9 +34,10 @@ use application::{Error, ErrorCode};
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 use validator::Validate;
 
-use crate::{auth::Gate, error::ApiError};
+use crate::{auth::Gate, edge::EdgeSettings, error::ApiError};
 
 pub(crate) mod fault;
 mod strict;
@@ -48,6 +49,9 @@ pub const DEFAULT_LIMIT: usize = 1 << 20;
 /// Bytes a body may have; app data, set from the server's configuration.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimit(pub usize);
+
+/// How long a body may take to come where nothing else is configured.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A JSON body that was read and checked.
 #[derive(Debug)]
@@ -159,7 +163,14 @@ pub(crate) async fn collect(request: &HttpRequest, mut payload: Payload) -> Resu
         return Err(too_large());
     }
     let mut bytes = BytesMut::with_capacity(announced.unwrap_or_default());
-    while let Some(chunk) = payload.next().await {
+    let patience = request.app_data::<EdgeSettings>().map_or(PATIENCE, EdgeSettings::body_timeout);
+    let ends = Instant::now() + patience;
+    while let Some(chunk) = timeout_at(ends, payload.next()).await.map_err(|_| {
+        Error::new(
+            ErrorCode::RequestTimeout,
+            format!("The body did not come within {} s.", patience.as_secs()),
+        )
+    })? {
         let chunk =
             chunk.map_err(|_| Error::new(ErrorCode::MalformedRequest, "The body ended before its time."))?;
         if bytes.len().saturating_add(chunk.len()) > limit {

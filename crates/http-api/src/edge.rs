@@ -51,6 +51,13 @@ pub(crate) struct EdgeSettings {
     pub(crate) trusted_proxies: u8,
 }
 
+impl EdgeSettings {
+    /// How long the body of a request may take to come, so that there is time left to answer it.
+    pub(crate) fn body_timeout(&self) -> Duration {
+        self.request_timeout.mul_f32(0.75)
+    }
+}
+
 /// Wraps every request.
 pub(crate) async fn edge<B: MessageBody + 'static>(
     mut request: ServiceRequest,

@@ -147,7 +147,7 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CACHE_CONTROL, "no-store"));
         // The rest of the body would be taken for the next request.
-        if self.error.code == ErrorCode::PayloadTooLarge {
+        if matches!(self.error.code, ErrorCode::PayloadTooLarge | ErrorCode::RequestTimeout) {
             response.force_close();
         }
         if let Some(seconds) = self.wait() {
@@ -195,6 +195,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         | C::StripeNotConfigured => StatusCode::CONFLICT,
         C::Stale => StatusCode::PRECONDITION_FAILED,
         C::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        C::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         C::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         C::ValidationFailed
         | C::IdempotencyKeyReused

@@ -36,6 +36,7 @@ const SHARED: &[(&str, &str, &str, &str)] = &[
         "idempotency_in_progress",
     ),
     ("Stale", "412", "The thing is not in the version that `If-Match` names.", "stale_version"),
+    ("TooSlow", "408", "The body did not come in time.", "request_timeout"),
     ("TooLarge", "413", "The body is too large.", "payload_too_large"),
     ("UnsupportedMediaType", "415", "The body is not JSON.", "unsupported_media_type"),
     (
@@ -90,7 +91,7 @@ pub(super) fn complete(surface: Surface, path: &str, operation: &mut Operation) 
     }
     let inputs = Inputs::of(operation);
     for (applies, statuses) in [
-        (inputs.body, &["400", "413", "415", "422"][..]),
+        (inputs.body, &["400", "408", "413", "415", "422"][..]),
         // Parameters that an operation does not have are refused, even where it has none.
         (keyed || inputs.query, &["400", "422"]),
         (inputs.path, &["404"]),

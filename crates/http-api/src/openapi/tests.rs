@@ -126,7 +126,7 @@ fn what_operations_have_in_common_is_added_by_kind() {
     assert_eq!(of("/healthz", "get"), ["200", "500", "503"]);
     let change = of("/v1/private/brands/{brand}", "patch");
     let expected =
-        ["200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "500", "503"];
+        ["200", "400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "429", "500", "503"];
     assert_eq!(change, expected);
     assert_eq!(
         of("/v1/private/brands/{brand}", "get"),
