@@ -29,7 +29,7 @@ pub async fn request(core: &Core, email: &str) -> Result<()> {
     let mut work = core.db.begin_people().await?;
     let subject = format!("reset:{}", account(email.as_str()));
     match count(work.people(), &subject, lockout::RESET, now).await {
-        Ok(()) => {}
+        Ok(_) => {}
         Err(error) if error.code == ErrorCode::LoginPaused => return Ok(()),
         Err(error) => return Err(error),
     }
