@@ -31,7 +31,14 @@ impl Network {
         if bits > width || masked(address, bits) != number(address) {
             return Err(InvalidNetwork);
         }
-        Ok(Self { address, bits })
+        // An IPv4 range written as IPv6 is the IPv4 range: callers are compared by their own kind.
+        match (address.to_canonical(), address) {
+            (canonical @ IpAddr::V4(_), IpAddr::V6(_)) => {
+                let bits = bits.checked_sub(u128::BITS - u32::BITS).ok_or(InvalidNetwork)?;
+                Ok(Self { address: canonical, bits })
+            }
+            _ => Ok(Self { address, bits }),
+        }
     }
 
     /// Whether `address` lies in the range. An IPv4 address written as IPv6 (`::ffff:203.0.113.7`), as
@@ -92,6 +99,8 @@ mod tests {
     #[case("203.0.113.0/24", "203.0.113.255", true)]
     #[case("203.0.113.0/24", "203.0.114.0", false)]
     #[case("203.0.113.0/24", "::ffff:203.0.113.9", true)]
+    #[case("::ffff:203.0.113.0/120", "203.0.113.9", true)]
+    #[case("::ffff:203.0.113.7", "203.0.113.8", false)]
     #[case("0.0.0.0/0", "8.8.8.8", true)]
     #[case("0.0.0.0/0", "2001:db8::1", false)]
     #[case("::/0", "2001:db8::1", true)]
