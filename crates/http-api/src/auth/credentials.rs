@@ -14,7 +14,7 @@ const X_CART_TOKEN: HeaderName = HeaderName::from_static("x-cart-token");
 const CART_TOKEN_LEN: std::ops::RangeInclusive<usize> = 8..=200;
 
 /// The one header of this name. Sent twice, it could mean one thing to a proxy and another one here.
-fn only<'a>(
+pub(super) fn only<'a>(
     request: &'a HttpRequest,
     name: &HeaderName,
     refusal: fn(&str) -> Error,
@@ -47,6 +47,10 @@ pub(super) fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
     let expected = || invalid_key("Authorization must read Bearer and the key.");
     let (scheme, key) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(expected)?;
     if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(key.trim())) } else { Err(expected()) }
+}
+
+pub(super) fn malformed(message: &str) -> Error {
+    Error::new(ErrorCode::MalformedRequest, message)
 }
 
 pub(super) fn invalid_key(message: &str) -> Error {

@@ -24,7 +24,10 @@ use domain::id::StoreId;
 use futures::channel::oneshot;
 use tokio::runtime::Handle;
 
-use super::{Caller, KEY_IN_PATH, cart_token_if_sent};
+use super::{
+    Caller, KEY_IN_PATH, cart_token_if_sent,
+    credentials::{malformed, only},
+};
 use crate::{
     edge::EdgeSettings,
     error::ApiError,
@@ -81,7 +84,8 @@ pub(super) fn is_keyed(request: &HttpRequest) -> bool {
 /// [`answer_once`] keeps it together with the answer. A request that was answered before is answered the
 /// same now, as an error that [`answer_once`] turns into that answer.
 pub(super) async fn promise(request: &HttpRequest, core: &Core, whose: Whose) -> Result<Promise, ActixError> {
-    let key = request.headers().get(IDEMPOTENCY_KEY).map(|key| key.to_str().unwrap_or_default());
+    let key = only(request, &IDEMPOTENCY_KEY, malformed).map_err(ApiError::from)?;
+    let key = key.map(|key| key.to_str().unwrap_or_default());
     let keyed = Keyed {
         whose,
         route: request.match_pattern().unwrap_or_default(),

@@ -15,7 +15,11 @@ use application::{
 };
 use domain::{access::Mode, id::StoreId};
 
-use super::{credentials::bearer, gate, identify::core_of};
+use super::{
+    credentials::{bearer, malformed, only},
+    gate,
+    identify::core_of,
+};
 use crate::{
     edge::{ClientAddress, RequestId},
     error::ApiError,
@@ -102,13 +106,13 @@ pub(super) async fn enter(request: &HttpRequest, core: &Core, token: &str) -> Re
 }
 
 fn tenant(request: &HttpRequest) -> Result<Option<StoreId>, Error> {
-    let Some(value) = request.headers().get(X_TENANT_ID) else { return Ok(None) };
+    let Some(value) = only(request, &X_TENANT_ID, malformed)? else { return Ok(None) };
     let store = value.to_str().ok().and_then(|text| text.trim().parse().ok());
     store.map(Some).ok_or_else(|| Error::not_found("store"))
 }
 
 fn mode(request: &HttpRequest) -> Result<Mode, Error> {
-    let Some(value) = request.headers().get(X_CARTWRIGHT_MODE) else { return Ok(Mode::Live) };
+    let Some(value) = only(request, &X_CARTWRIGHT_MODE, malformed)? else { return Ok(Mode::Live) };
     let mode = value.to_str().ok().and_then(|text| Mode::parse(text.trim()));
     mode.ok_or_else(|| Error::new(ErrorCode::MalformedRequest, "X-Cartwright-Mode must be live or test."))
 }

@@ -251,3 +251,11 @@ async fn every_post_is_carried_out_once() {
     }
     assert_eq!(without, WITHOUT_KEY);
 }
+
+#[actix_web::test]
+async fn two_keys_are_no_key() {
+    let shop = Shop::open().await;
+    let twice = shop.keyed("k1", "/brands", json!({"name": "Wick"})).append_header(("idempotency-key", "k2"));
+    shop.send(Surface::Private, twice).await.refused(400, "malformed_request");
+    assert_eq!(shop.count("/brands").await, 0);
+}
