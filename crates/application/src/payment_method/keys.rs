@@ -133,7 +133,15 @@ pub(super) async fn verify(core: &Core, ctx: &Context, live: &KeyChanges, test: 
         let account = Account { store: ctx.store, secret_key: Some(secret.clone()), webhook_secret: None };
         core.gateways.stripe.verify_account(&account).await.map_err(|cause| {
             let error = Error::from(cause);
-            if error.code == ErrorCode::StripeAuthError { error.on_field(field) } else { error }
+            match error.code {
+                ErrorCode::StripeAuthError => error.on_field(field),
+                ErrorCode::GatewayUnavailable => Error {
+                    message: "Stripe did not answer, so the keys were not verified and nothing was saved."
+                        .into(),
+                    ..error
+                },
+                _ => error,
+            }
         })?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::{
     fs, io,
     net::{SocketAddr, TcpListener},
     os::unix::fs::MetadataExt as _,
+    path::Path,
     time::Duration,
 };
 
@@ -24,11 +25,16 @@ pub(super) fn data_folder(config: &Config) -> Finding {
     let folder = Folder::at(&config.data_dir);
     let shown = folder.path().display();
     if !folder.path().exists() {
-        return Finding::ok(name, format!("{shown} is not there yet; the first start makes it"));
+        return match folder.path().ancestors().find(|above| above.exists()).map(try_to_write) {
+            Some(Err(error)) => Finding::fail(
+                name,
+                format!("{shown} is not there and cannot be made: {error}; choose another with --data-dir"),
+            ),
+            _ => Finding::ok(name, format!("{shown} is not there yet; the first start makes it")),
+        };
     }
     // What the permissions promise, a full or read-only disk may not keep.
-    let probe = folder.path().join(format!("doctor.{}", std::process::id()));
-    if let Err(error) = fs::write(&probe, b"doctor").and_then(|()| fs::remove_file(&probe)) {
+    if let Err(error) = try_to_write(folder.path()) {
         let advice = "give this user the right to, make room, or choose another with --data-dir";
         return Finding::fail(name, format!("{shown} cannot be written to: {error}; {advice}"));
     }
@@ -47,6 +53,13 @@ pub(super) fn data_folder(config: &Config) -> Finding {
         ),
         Condition::Ok => Finding::ok(name, room),
     }
+}
+
+fn try_to_write(folder: &Path) -> io::Result<()> {
+    // A relative path has the working folder above it.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let probe = folder.join(format!("doctor.{}", std::process::id()));
+    fs::write(&probe, b"doctor").and_then(|()| fs::remove_file(&probe))
 }
 
 /// The key, if there is one that can be used.
