@@ -7,12 +7,13 @@ use std::{
     fmt::{self, Display},
     future::{Ready, ready},
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    str::FromStr,
 };
 
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH},
+    http::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH},
 };
 use application::{Error, ErrorCode};
 use utoipa::{
@@ -34,9 +35,19 @@ impl ETag {
         Self(format!("{id}.{version}.{:08x}", hasher.finish() & 0xffff_ffff))
     }
 
+    /// The tag in a header of ours.
+    pub(crate) fn read(header: &HeaderValue) -> Option<Self> {
+        let tag = header.to_str().ok()?.strip_prefix('"')?.strip_suffix('"')?;
+        Some(Self(tag.to_owned()))
+    }
+
     /// Whether a caller who sent this `If-None-Match` holds this representation already.
     pub(crate) fn is_held(&self, request: &HttpRequest) -> bool {
-        let held = listed(request, &IF_NONE_MATCH);
+        self.is_among(&listed(request, &IF_NONE_MATCH))
+    }
+
+    /// The same of what was read off that header.
+    pub(crate) fn is_among(&self, held: &[String]) -> bool {
         held.iter().any(|tag| tag == "*" || *tag == self.0)
     }
 }
@@ -51,27 +62,35 @@ impl Display for ETag {
 /// The condition of a PUT, PATCH or DELETE: which version the caller means to change. Without the header
 /// anything goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct IfMatch(Vec<String>);
+pub struct IfMatch {
+    /// The tags; `None` when the header was not sent.
+    tags: Option<Vec<String>>,
+    /// Ids that stand in the path.
+    named: Vec<String>,
+}
 
 impl IfMatch {
-    /// The version that the write must find, to be handed to the use case; `None` when any will do.
+    /// The version that the write must find, to be handed to the use case; `None` when any will do. Versions only
+    /// rise, so of several that are named the highest is the only one that can still be found.
     ///
     /// # Errors
-    /// `stale_version` when the header names no version of any single thing.
-    pub fn version<V: std::str::FromStr>(&self) -> Result<Option<V>, ApiError> {
-        match self.0.as_slice() {
-            [] => Ok(None),
-            [any] if any == "*" => Ok(None),
-            [tag] => parts(tag).and_then(|(_, version)| version.parse().ok()).map(Some).ok_or_else(stale),
-            _ => Err(stale()),
+    /// `stale_version` when the header names no version of the thing that the path names.
+    pub fn version<V: FromStr + Ord>(&self) -> Result<Option<V>, ApiError> {
+        let Some(tags) = &self.tags else { return Ok(None) };
+        if tags.iter().any(|tag| tag == "*") {
+            return Ok(None);
         }
+        let meant = tags.iter().filter_map(|tag| parts(tag)).filter(|(id, _)| self.may_mean(id));
+        let version = meant.filter_map(|(_, version)| version.parse().ok()).max();
+        version.map(Some).ok_or_else(stale)
     }
 
-    /// Compares with a thing that was just read.
-    pub fn check(&self, id: impl Display, version: impl Display) -> Result<(), ApiError> {
-        let (id, version) = (id.to_string(), version.to_string());
-        let current = |tag: &String| tag == "*" || parts(tag) == Some((id.as_str(), version.as_str()));
-        if self.0.is_empty() || self.0.iter().any(current) { Ok(()) } else { Err(stale()) }
+    /// Of things of one kind only the one in the path is meant. What is named otherwise, by a slug or as the only
+    /// one, is known by its version alone.
+    fn may_mean(&self, id: &str) -> bool {
+        let kind = |id: &str| id.split_once('_').map(|(kind, _)| kind.to_owned());
+        let mut of_kind = self.named.iter().filter(|named| kind(named) == kind(id)).peekable();
+        of_kind.peek().is_none() || of_kind.any(|named| named == id)
     }
 }
 
@@ -80,7 +99,12 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(listed(request, &IF_MATCH))))
+        let sent = request.headers().contains_key(IF_MATCH);
+        let named = request.match_info().iter().map(|(_, value)| value).filter(|value| is_id(value));
+        ready(Ok(Self {
+            tags: sent.then(|| listed(request, &IF_MATCH)),
+            named: named.map(str::to_owned).collect(),
+        }))
     }
 }
 
@@ -94,13 +118,20 @@ fn stale() -> ApiError {
     Error::new(ErrorCode::Stale, "This was changed since you read it; read it again.").into()
 }
 
+/// Whether a part of a path is an id, such as `prod_01HXYZ6R9M3K8Q2B7V5N4C1D0E`, rather than a name.
+fn is_id(text: &str) -> bool {
+    let ulid =
+        |text: &str| text.len() == 26 && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    text.split_once('_').is_some_and(|(_, rest)| ulid(rest))
+}
+
 fn parts(tag: &str) -> Option<(&str, &str)> {
     let (id, rest) = tag.split_once('.')?;
     Some((id, rest.split_once('.').map_or(rest, |(version, _)| version)))
 }
 
 /// The tags of a header without quotes, weakness and what proxies append when they compress.
-fn listed(request: &HttpRequest, name: &HeaderName) -> Vec<String> {
+pub(crate) fn listed(request: &HttpRequest, name: &HeaderName) -> Vec<String> {
     request
         .headers()
         .get_all(name)
@@ -123,10 +154,11 @@ mod tests {
     use super::*;
 
     fn if_match(header: &str) -> IfMatch {
-        IfMatch(listed(
-            &TestRequest::default().insert_header((IF_MATCH, header)).to_http_request(),
-            &IF_MATCH,
-        ))
+        let request = TestRequest::default()
+            .param("product", "prod_01HXYZ6R9M3K8Q2B7V5N4C1D0E")
+            .insert_header((IF_MATCH, header.replace("prod_1", "prod_01HXYZ6R9M3K8Q2B7V5N4C1D0E")))
+            .to_http_request();
+        IfMatch::from_request(&request, &mut Payload::None).into_inner().unwrap()
     }
 
     #[rstest]
@@ -146,21 +178,28 @@ mod tests {
     }
 
     #[rstest]
-    #[case("\"prod_1.12.abcdef01\"", true)]
-    #[case("W/\"prod_1.12.ffffffff-gzip\"", true)]
-    #[case("\"prod_1.11.abcdef01\"", false)]
-    #[case("\"prod_2.12.abcdef01\"", false)]
-    #[case("\"garbage\"", false)]
-    #[case("*", true)]
-    #[case("\"x\", \"prod_1.12.a\"", true)]
-    fn a_write_needs_the_version_it_names(#[case] header: &str, #[case] passes: bool) {
-        assert_eq!(if_match(header).check("prod_1", 12).is_ok(), passes);
+    #[case("\"prod_1.12.abcdef01\"", Ok(12))]
+    #[case("W/\"prod_1.12.ffffffff-gzip\"", Ok(12))]
+    #[case("\"x\", \"prod_1.12.a\"", Ok(12))]
+    #[case("\"prod_1.12.a\", \"prod_1.11.a\"", Ok(12))]
+    #[case("*", Err("any"))]
+    #[case("\"prod_2.12.abcdef01\"", Err("stale_version"))]
+    #[case("\"cart_1.12.abcdef01\"", Ok(12))]
+    #[case("\"garbage\"", Err("stale_version"))]
+    #[case("", Err("stale_version"))]
+    fn a_write_needs_the_version_it_names(#[case] header: &str, #[case] version: Result<u64, &str>) {
+        let found = if_match(header).version::<u64>().map_err(|refusal| refusal.code().as_str());
+        assert_eq!(found.and_then(|version| version.ok_or("any")), version);
     }
 
     #[test]
-    fn the_version_is_read_for_the_use_case() {
-        assert_eq!(if_match("\"prod_1.12.abcdef01\"").version::<u64>().unwrap(), Some(12));
-        assert_eq!(if_match("*").version::<u64>().unwrap(), None);
+    fn what_goes_by_a_name_is_known_by_its_version() {
+        let named = TestRequest::default()
+            .param("product", "mug")
+            .insert_header((IF_MATCH, "\"prod_01HXYZ6R9M3K8Q2B7V5N4C1D0E.12.abcdef01\""))
+            .to_http_request();
+        let condition = IfMatch::from_request(&named, &mut Payload::None).into_inner().unwrap();
+        assert_eq!(condition.version::<u64>().unwrap(), Some(12));
         assert_eq!(IfMatch::default().version::<u64>().unwrap(), None);
         assert_eq!(if_match("\"garbage\"").version::<u64>().unwrap_err().code(), ErrorCode::Stale);
     }

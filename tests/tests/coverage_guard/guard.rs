@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::access::Scope;
 use journeys::Shop;
 use serde_json::json;
-use testkit::database::Contents;
+use testkit::{database::Contents, invariants::Calm};
 
 use crate::{
     checks::Check,
@@ -86,7 +86,9 @@ impl Guard {
     async fn come_to_rest(&mut self) {
         loop {
             let now = self.look().await;
-            if self.contents == now {
+            let database = self.shop.database.as_ref().expect("the shop made its database");
+            let waiting = database.breaches(Calm::Settled).await;
+            if self.contents == now && !waiting.iter().any(|breach| breach.contains("no event waits")) {
                 return;
             }
             self.contents = now;
