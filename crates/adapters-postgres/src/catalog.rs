@@ -49,7 +49,7 @@ impl SqlDatabase {
             .add(Expr::col("id").is_in(keys.iter().map(|key| key.id)));
         let rows = products::row::Entity::find()
             .filter(wanted)
-            .column_as(currency_of("products"), "currency")
+            .column_as(currency_of(uuid(store)), "currency")
             .into_model::<products::Priced>()
             .all(self.reader())
             .await
@@ -66,7 +66,7 @@ impl SqlDatabase {
 fn one(store: StoreId, product: &Handle<kind::ProductId>) -> Select<products::row::Entity> {
     products::row::Entity::find()
         .filter(by_handle(store, product, "slug"))
-        .column_as(currency_of("products"), "currency")
+        .column_as(currency_of(uuid(store)), "currency")
 }
 
 #[async_trait]

@@ -99,12 +99,12 @@ pub(crate) struct Priced {
     pub(crate) currency: String,
 }
 
-/// The currency of the store that a row of `table` belongs to; read as `currency`.
-pub(crate) fn currency_of(table: &'static str) -> Expr {
+/// The currency of a store, looked up once for all rows of a statement; read as `currency`.
+pub(crate) fn currency_of(store: Uuid) -> Expr {
     let query: SelectStatement = Query::select()
         .column("currency")
         .from("stores")
-        .and_where(Expr::col(("stores", "id")).equals((table, "store_id")))
+        .and_where(Expr::col(("stores", "id")).eq(store))
         .to_owned();
     Expr::SubQuery(None, Box::new(query.into()))
 }

@@ -124,7 +124,7 @@ fn select(store: StoreId, mode: Mode) -> SelectStatement {
     }
     query
         .expr_as(Expr::col(("stock", "available")), "available")
-        .expr_as(currency_of("products"), "currency")
+        .expr_as(currency_of(uuid(store)), "currency")
         .from("variants")
         .inner_join(
             "products",

@@ -87,7 +87,7 @@ impl SqlDatabase {
         for products in products.chunks(PRODUCTS_AT_ONCE) {
             let rows = variants::row::Entity::find()
                 .filter(of_products(store, products))
-                .column_as(currency_of("variants"), "currency")
+                .column_as(currency_of(uuid(store)), "currency")
                 .column_as(available(mode), "available")
                 .order_by_asc(variants::row::Column::ProductId)
                 .order_by_desc(variants::row::Column::IsDefault)
@@ -119,7 +119,7 @@ impl SqlDatabase {
             query
                 .columns(["id", "product_id", "is_default", "price", "compare_at_price", "sale_price"])
                 .columns(["sale_name", "sale_starts_at", "sale_ends_at"])
-                .expr_as(currency_of("variants"), "currency")
+                .expr_as(currency_of(uuid(store)), "currency")
                 .expr_as(available(mode), "available")
                 .from("variants")
                 .cond_where(of_products(store, products));
