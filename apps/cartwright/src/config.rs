@@ -49,6 +49,8 @@ pub struct Config {
     pub trusted_proxies: u8,
     /// Threads of each server, `workers`; one for each processor when absent.
     pub workers: Option<usize>,
+    /// Megabytes of answers that shoppers asked for lately and are kept in memory, `answer_cache_mb`; 0 keeps none.
+    pub answer_cache_mb: u32,
     /// Seals stored secrets, `master_key`: 32 bytes in base64 or hex. Kept in the data folder when absent.
     pub master_key: Option<SecretString>,
     /// The server that sends mail, `smtp_url`; without one no mail is sent.
@@ -154,6 +156,9 @@ impl Config {
                 .read("trusted_proxies", |text| within(text, 0..=16), "from 0 to 16")
                 .unwrap_or(0),
             workers: layers.read("workers", |text| within(text, 1..=1024), "from 1 to 1024"),
+            answer_cache_mb: layers
+                .read("answer_cache_mb", |text| within(text, 0..=65_536), "from 0 to 65536")
+                .unwrap_or(16),
             master_key: layers.read("master_key", master_key, "32 bytes in base64 or hex"),
             smtp_url: layers.read("smtp_url", smtp_url, "smtp://… or smtps://…"),
             mail_from: layers.read("mail_from", mail_from, "an address such as Acme <no-reply@example.com>"),
@@ -196,6 +201,9 @@ impl Config {
         };
         if config.smtp_url.is_some() && config.mail_from.is_none() {
             layers.add_fault("smtp_url needs mail_from: in whose name is mail to be sent?");
+        }
+        if config.public_addr == config.private_addr && config.public_addr.port() != 0 {
+            layers.add_fault("public_addr and private_addr are the same: each surface listens by itself");
         }
         match layers.into_faults() {
             faults if faults.is_empty() => Ok(config),

@@ -99,6 +99,7 @@ pub async fn start(config: &Config, parts: Parts) -> Result<Running> {
         workers: config.workers,
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,
+        kept_answers: u64::from(config.answer_cache_mb) << 20,
         metrics: metrics.clone(),
         monitor: Some(monitor.clone()),
         limiter: counting.as_ref().map(Counting::limiter),

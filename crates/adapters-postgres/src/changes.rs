@@ -41,6 +41,8 @@ pub(crate) enum Topic {
     Nothing,
     /// Products, variants, categories, brands.
     Catalog,
+    /// Pieces in stock. They move with every sale, so that other processes are not told.
+    Stock,
     /// The store, its settings, keys and methods.
     Config,
 }
@@ -61,6 +63,7 @@ struct Shared {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Epochs {
     catalog: u64,
+    stock: u64,
     config: u64,
     stored: (i64, i64),
 }
@@ -76,11 +79,12 @@ impl Changes {
         match topic {
             Topic::Nothing => None,
             Topic::Catalog => Some(known.catalog),
+            Topic::Stock => Some(known.stock),
             Topic::Config => Some(known.config),
         }
     }
 
-    /// Raises the stored epochs, in the transaction of the change.
+    /// Raises the stored epochs, in the transaction of the change, where other processes are to be told.
     pub(crate) async fn record(
         &self,
         transaction: &impl ConnectionTrait,
@@ -88,11 +92,14 @@ impl Changes {
         store: StoreId,
         topics: &[Topic],
     ) -> Result<(), DbErr> {
+        if topics.iter().all(|topic| topic.letter().is_none()) {
+            return Ok(());
+        }
         let mut update = Query::update();
         update.table("stores").and_where(Expr::col("id").eq(uuid(store)));
         for topic in topics {
             let column = match topic {
-                Topic::Nothing => continue,
+                Topic::Nothing | Topic::Stock => continue,
                 Topic::Catalog => "catalog_epoch",
                 Topic::Config => "config_epoch",
             };
@@ -100,8 +107,11 @@ impl Changes {
         }
         transaction.execute(&update).await?;
         if backend == DatabaseBackend::Postgres {
-            let payload =
-                format!("{} {}", uuid(store), topics.iter().map(|topic| topic.letter()).collect::<String>());
+            let payload = format!(
+                "{} {}",
+                uuid(store),
+                topics.iter().filter_map(|topic| topic.letter()).collect::<String>()
+            );
             let notify = Statement::from_sql_and_values(
                 backend,
                 "select pg_notify($1, $2)",
@@ -125,6 +135,9 @@ impl Changes {
             let known = epochs.entry(store).or_default();
             if topics.contains(&Topic::Catalog) {
                 known.catalog = known.catalog.wrapping_add(1);
+            }
+            if topics.contains(&Topic::Stock) {
+                known.stock = known.stock.wrapping_add(1);
             }
             if topics.contains(&Topic::Config) {
                 known.config = known.config.wrapping_add(1);
@@ -238,11 +251,12 @@ impl Changes {
 }
 
 impl Topic {
-    const fn letter(self) -> char {
+    /// How it is told to other processes; `None` when it is not.
+    const fn letter(self) -> Option<char> {
         match self {
-            Self::Nothing => '-',
-            Self::Catalog => 'k',
-            Self::Config => 'c',
+            Self::Nothing | Self::Stock => None,
+            Self::Catalog => Some('k'),
+            Self::Config => Some('c'),
         }
     }
 

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use domain::id::StoreId;
 use migrations::Migrator;
 use ports::{
-    Database, RepoError, UnitOfWork,
+    CatalogEpoch, Database, RepoError, UnitOfWork,
     audit::AuditReader,
     brands::BrandReader,
     carts::CartReader,
@@ -184,8 +184,9 @@ impl Database for SqlDatabase {
         tokio::time::sleep(HEARD_WITHIN).await;
     }
 
-    fn catalog_epoch(&self, store: StoreId) -> Option<u64> {
-        self.changes().epoch(store, Topic::Catalog)
+    fn catalog_epoch(&self, store: StoreId) -> Option<CatalogEpoch> {
+        let epoch = |topic| self.changes().epoch(store, topic);
+        Some(CatalogEpoch { catalog: epoch(Topic::Catalog)?, stock: epoch(Topic::Stock)? })
     }
 
     fn stores(&self) -> &dyn StoreReader {

@@ -23,6 +23,7 @@ use ports::limits::Standing;
 use crate::{
     error::ApiError,
     server::{Surface, known_paths::Route},
+    shelf::Asker,
 };
 
 mod client_address;
@@ -86,14 +87,26 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         let refusal = ApiError::not_found("This address does not exist.");
         return Ok(finish(request.error_response(refusal).map_into_boxed_body()));
     }
-    let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let answering = async {
+        let asker = Asker::of(&request).await;
+        let Some(asker) = asker else {
+            return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+        };
+        if let Some(answer) = asker.find(request.request())? {
+            return Ok(request.into_response(answer));
+        }
+        // What is made now is kept for all, whatever this one holds already.
+        request.headers_mut().remove(header::IF_NONE_MATCH);
+        asker.keep(next.call(request).await?.map_into_boxed_body()).await
+    };
+    let answering = AssertUnwindSafe(answering).catch_unwind();
     let outcome = match tokio::time::timeout(settings.request_timeout, answering).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(ApiError::from(Error::internal("a handler panicked")).into()),
         Err(_) => Err(ApiError::new(ErrorCode::Unavailable, "The request took too long; try again.").into()),
     };
     match outcome {
-        Ok(response) => Ok(finish(response.map_into_boxed_body())),
+        Ok(response) => Ok(finish(response)),
         // Without a response there is no request to attach headers to, so the error brings them along.
         Err(error) => {
             let refusal = shaped(&error);

@@ -73,5 +73,6 @@ mod edge;
 mod product;
 mod raw_body;
 mod search;
+mod shelf;
 
 pub use edge::describe_metrics;

@@ -8,6 +8,7 @@ use actix_web::{
         StatusCode,
         header::{CONTENT_TYPE, ETAG, LOCATION},
     },
+    web::Bytes,
 };
 use application::Error;
 use serde::Serialize;
@@ -77,6 +78,6 @@ pub(crate) fn encode<T: Serialize>(body: &T) -> Result<Vec<u8>, ApiError> {
 }
 
 /// An answer from bytes.
-pub(crate) fn encoded(status: StatusCode, bytes: Vec<u8>) -> HttpResponse {
-    HttpResponse::build(status).insert_header((CONTENT_TYPE, "application/json")).body(bytes)
+pub(crate) fn encoded(status: StatusCode, bytes: impl Into<Bytes>) -> HttpResponse {
+    HttpResponse::build(status).insert_header((CONTENT_TYPE, "application/json")).body(bytes.into())
 }

@@ -30,6 +30,7 @@ use crate::{
     query::Queryless,
     raw_body::keep_raw_body,
     routes,
+    shelf::Shelf,
 };
 
 pub(crate) mod known_paths;
@@ -55,6 +56,9 @@ impl Surface {
     }
 }
 
+/// Bytes of answers that are kept in memory when nothing else is said.
+const KEPT_ANSWERS: u64 = 16 << 20;
+
 /// How one server behaves.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
@@ -76,6 +80,8 @@ pub struct ServerConfig {
     pub shutdown_timeout: Duration,
     /// Proxies that requests come over, each adding whom it was called by to `X-Forwarded-For`.
     pub trusted_proxies: u8,
+    /// Bytes of answers about the catalogue that are kept in memory to be given again; none with 0.
+    pub kept_answers: u64,
     /// Who counts requests; without one nobody is limited.
     pub limiter: Option<Arc<dyn RateLimiter>>,
     /// Authenticates cursors; the same on every server of an installation.
@@ -99,6 +105,7 @@ impl ServerConfig {
             idle_timeout: Duration::from_secs(15),
             shutdown_timeout: Duration::from_secs(20),
             trusted_proxies: 0,
+            kept_answers: KEPT_ANSWERS,
             limiter: None,
             cursor_key,
             metrics: None,
@@ -141,6 +148,7 @@ pub struct Blueprint {
     docs: Data<Docs>,
     known_paths: Data<KnownPaths>,
     queryless: Data<Queryless>,
+    shelf: Data<Shelf>,
     monitor: Data<Monitor>,
     limits: Option<Limits>,
 }
@@ -151,12 +159,23 @@ impl Blueprint {
         let document = openapi::at(openapi::document(surface), &config.public_url);
         let known_paths = Data::new(KnownPaths::of(&document));
         let queryless = Data::new(Queryless::of(&document));
+        let shelf = Data::new(Shelf::of(surface, &document, config.kept_answers));
         let limits = config.limiter.clone().map(|limiter| Limits::new(limiter, surface, &document));
         let document = serde_json::to_vec(&document).expect("a document has nothing that JSON cannot hold");
         let docs = Docs { document: Bytes::from(document), server_url: config.public_url.clone() };
         let monitor = config.monitor.clone().unwrap_or_else(|| Arc::new(Monitor::of(&core, None)));
         let (core, config, docs) = (Data::from(core), Arc::new(config), Data::new(docs));
-        Self { surface, core, config, docs, known_paths, queryless, monitor: Data::from(monitor), limits }
+        Self {
+            surface,
+            core,
+            config,
+            docs,
+            known_paths,
+            queryless,
+            shelf,
+            monitor: Data::from(monitor),
+            limits,
+        }
     }
 
     /// The app: routes, and around them what happens to every request.
@@ -187,6 +206,7 @@ impl Blueprint {
             .app_data(self.docs.clone())
             .app_data(self.known_paths.clone())
             .app_data(self.queryless.clone())
+            .app_data(self.shelf.clone())
             .app_data(self.monitor.clone())
             .app_data(self.config.cursor_key.clone())
             .app_data(Data::new(self.config.metrics.clone()))

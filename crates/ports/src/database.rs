@@ -28,6 +28,15 @@ use crate::{
     terms::TermsReader,
 };
 
+/// Changes whenever what shoppers are shown of a catalogue does, as far as this process is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogEpoch {
+    /// Changes with products, variants, categories and brands, whoever changes them.
+    pub catalog: u64,
+    /// Changes with pieces in stock that this process moves. Those moved by others do not change it.
+    pub stock: u64,
+}
+
 /// One database.
 #[async_trait]
 pub trait Database: Send + Sync {
@@ -41,10 +50,9 @@ pub trait Database: Send + Sync {
     /// before and forget what they kept of it.
     async fn announced(&self);
 
-    /// A number that changes whenever the store's catalogue does, for answers kept in memory; `None`
-    /// while changes may go unnoticed, so that nothing may be served from memory. Stock moves without
-    /// changing it.
-    fn catalog_epoch(&self, store: StoreId) -> Option<u64>;
+    /// What an answer about the store's catalogue was true at, for those kept in memory; `None` while
+    /// changes may go unnoticed, so that nothing may be served from memory.
+    fn catalog_epoch(&self, store: StoreId) -> Option<CatalogEpoch>;
 
     /// Reads stores and their configuration.
     fn stores(&self) -> &dyn StoreReader;

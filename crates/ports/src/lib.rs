@@ -39,5 +39,5 @@ pub mod stores;
 pub mod terms;
 
 pub use clock::{Clock, IdSource};
-pub use database::{Database, UnitOfWork};
+pub use database::{CatalogEpoch, Database, UnitOfWork};
 pub use error::RepoError;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{level, row, threshold, units};
 use crate::{
+    changes::Topic,
     error::{corrupt, repo_error},
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
@@ -79,7 +80,7 @@ impl SqlUnitOfWork {
     /// Takes units off the shelf, all of them or, with what is missing, none: the transaction has then
     /// changed some rows and must be dropped.
     pub(super) async fn take(
-        &self,
+        &mut self,
         wanted: &BTreeMap<Uuid, i64>,
         cause: &Cause,
     ) -> Result<Result<Vec<Changed>, Vec<Shortage>>, RepoError> {
@@ -87,18 +88,20 @@ impl SqlUnitOfWork {
         if changed.len() < wanted.len() {
             return self.shortages(wanted, &changed, cause.mode).await.map(Err);
         }
+        self.touch(Topic::Stock);
         self.enter(MovementKind::Sale, &changed, cause).await?;
         Ok(Ok(changed))
     }
 
     /// Puts units back on the shelf.
     pub(super) async fn put_back(
-        &self,
+        &mut self,
         transfer: Transfer,
         wanted: &BTreeMap<Uuid, i64>,
         cause: &Cause,
     ) -> Result<Vec<Changed>, RepoError> {
         let changed = self.move_units(transfer, wanted, cause).await?;
+        self.touch(Topic::Stock);
         self.enter(MovementKind::Restock, &changed, cause).await?;
         Ok(changed)
     }

@@ -36,7 +36,11 @@ use domain::tier::TierTable;
 use ports::limits::{Allowance, RateLimiter, Standing};
 use utoipa::openapi::OpenApi;
 
-use crate::{auth::cart_token_if_sent, error::ApiError, server::Surface};
+use crate::{
+    auth::cart_token_if_sent,
+    error::ApiError,
+    server::{Surface, known_paths::Route},
+};
 
 mod class;
 mod subject;
@@ -163,13 +167,24 @@ pub(crate) async fn gate<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, ActixError> {
     if let Some(tally) = Tally::of(request.request()) {
-        let rule = tally.limits.rules.of_request(&request);
+        let rule = tally.limits.rules.of_request(request.request());
         if let Err(refusal) = tally.enter(rule) {
             let answer = refusal.error_response().map_into_right_body();
             return Ok(request.into_response(answer));
         }
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// Does for a request that is answered from memory what [`gate`] and [`count_shopper`] do for others.
+///
+/// # Errors
+/// When a limit is used up.
+pub(crate) fn admit_shopper(request: &HttpRequest, principal: &Principal) -> Result<(), ApiError> {
+    let Some(tally) = Tally::of(request) else { return Ok(()) };
+    let route = request.extensions().get::<Route>().cloned();
+    tally.enter(route.map_or(Rule::Unknown, |route| tally.limits.rules.of_route(route.as_str(), request)))?;
+    count_shopper(request, principal)
 }
 
 /// Counts a request with a publishable key.

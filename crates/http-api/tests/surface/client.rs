@@ -29,6 +29,7 @@ pub(crate) struct Shop {
 }
 
 /// What came back.
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,

@@ -22,6 +22,7 @@ mod promotions;
 mod public;
 mod server;
 mod settings;
+mod shelf;
 mod shipping;
 mod signatures;
 mod staff;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{dev::ServiceRequest, http::Method};
+use actix_web::{HttpRequest, http::Method};
 use utoipa::openapi::{
     OpenApi,
     path::{Operation, PathItem},
@@ -20,8 +20,10 @@ pub(crate) enum Class {
     Browse,
     /// Full-text search.
     Search,
-    /// Filling a cart, and following what becomes of it.
+    /// Filling a cart.
     Cart,
+    /// Following what becomes of a cart that was paid, which tells whether an address belongs to an order.
+    Follow,
     /// What could be guessed: codes of coupons, orders by number and email.
     Guess,
     /// Buying. A cart's worth of stolen cards is tried here.
@@ -46,7 +48,7 @@ impl Class {
     /// Requests a minute of one subject.
     pub(super) const fn per_minute(self) -> u32 {
         match self {
-            Self::Browse | Self::Cart | Self::Sandbox => 120,
+            Self::Browse | Self::Cart | Self::Follow | Self::Sandbox => 120,
             Self::Search | Self::Guess | Self::Fulfil | Self::Archive => 60,
             Self::Checkout | Self::Login | Self::Money | Self::Shop => 30,
             Self::Gateway => 1200,
@@ -57,7 +59,7 @@ impl Class {
     /// and little where trying things out pays.
     pub(super) const fn of_all_carts(self) -> u32 {
         let carts = match self {
-            Self::Guess | Self::Checkout => 3,
+            Self::Follow | Self::Search | Self::Guess | Self::Checkout => 3,
             _ => 10,
         };
         self.per_minute() * carts
@@ -70,6 +72,7 @@ impl Class {
             Self::Browse => b'b',
             Self::Search => b's',
             Self::Cart => b'c',
+            Self::Follow => b'u',
             Self::Guess => b'g',
             Self::Checkout => b'o',
             Self::Sandbox => b'x',
@@ -120,7 +123,7 @@ const PUBLIC: &[(&str, Class)] = &[
     ("chooseShippingOption", Class::Cart),
     ("getCheckoutData", Class::Cart),
     ("saveCheckoutData", Class::Cart),
-    ("getOrderStatus", Class::Cart),
+    ("getOrderStatus", Class::Follow),
     ("applyCartDiscount", Class::Guess),
     ("removeCartDiscount", Class::Guess),
     ("validateCoupon", Class::Guess),
@@ -181,14 +184,18 @@ impl Rules {
     }
 
     /// The rule of the route that a request takes.
-    pub(super) fn of_request(&self, request: &ServiceRequest) -> Rule {
+    pub(super) fn of_request(&self, request: &HttpRequest) -> Rule {
         // Pages ask whether they may ask.
         if request.method() == Method::OPTIONS {
             return Rule::Open;
         }
-        let Some(route) = request.match_pattern() else { return Rule::Unknown };
+        request.match_pattern().map_or(Rule::Unknown, |route| self.of_route(&route, request))
+    }
+
+    /// The rule of a request that takes this route.
+    pub(super) fn of_route(&self, route: &str, request: &HttpRequest) -> Rule {
         // Routes that are not in the document are probes and the documentation itself.
-        let Some(entries) = self.0.get(&route) else { return Rule::Open };
+        let Some(entries) = self.0.get(route) else { return Rule::Open };
         let Some(entry) = entries.iter().find(|entry| entry.method == request.method()) else {
             return Rule::Unknown;
         };
