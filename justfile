@@ -41,3 +41,8 @@ crashes kills="200":
 outages:
     cargo build --workspace --bins
     cargo xtask postgres -- target/debug/outages
+
+# Time what shoppers do most, on both engines, beside the least that it could cost.
+speed *arguments:
+    cargo build --release --workspace --bin public-server --bin speed
+    target/release/speed {{ arguments }}

@@ -1,10 +1,20 @@
 //! Harnesses that put the running servers under fire: they start the programs that are shipped, send them a
 //! crowd of shoppers, kill, stop and starve them, and say what came of it.
 //!
-//! [`world`] is a shop with both servers, [`crowd`] its shoppers and what they were told. A harness is a
-//! program in `bin/`; what it measures and what was seen is in `benches/README.md`. Nothing here is part of
+//! [`world`] is a shop with both servers, [`crowd`] its shoppers and what they were told; these two care for
+//! what is right. [`market`], [`load`], [`cost`] and [`floor`] care for what is quick. A harness is
+//! a program in `bin/`; what it measures and what was seen is in `benches/README.md`. Nothing here is part of
 //! the tests: figures need a quiet machine and minutes.
+#![expect(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "figures for people to look at, of which three digits count"
+)]
 
+pub mod cost;
 pub mod crowd;
+pub mod floor;
+pub mod load;
+pub mod market;
 pub mod process;
 pub mod world;

@@ -14,6 +14,7 @@ use reqwest::Client;
 const START_AT_MOST: Duration = Duration::from_mins(1);
 /// How long a probe may take.
 const ANSWER_AT_MOST: Duration = Duration::from_secs(5);
+const PUBLIC: &str = "public-server";
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// How the servers of one shop are set up.
@@ -23,6 +24,8 @@ pub struct Setup {
     pub database_url: String,
     /// Folder for what the servers keep and log.
     pub folder: PathBuf,
+    /// More of their configuration, as environment variables.
+    pub environment: &'static [(&'static str, &'static str)],
 }
 
 /// One server; gone with this value.
@@ -47,7 +50,7 @@ impl Server {
             url: format!("http://{address}"),
             child: None,
         };
-        [server("public-server", addresses[0]), server("private-server", addresses[1])]
+        [server(PUBLIC, addresses[0]), server("private-server", addresses[1])]
     }
 
     /// Starts it; answers at once.
@@ -61,9 +64,9 @@ impl Server {
             .env("CARTWRIGHT_DATA_DIR", &self.setup.folder)
             .env("CARTWRIGHT_PUBLIC_ADDR", self.addresses[0].to_string())
             .env("CARTWRIGHT_PRIVATE_ADDR", self.addresses[1].to_string())
-            .env("CARTWRIGHT_RATE_LIMITS", "off")
             .env("CARTWRIGHT_LOG", "warn")
             .env("CARTWRIGHT_WORKERS", "2")
+            .envs(self.setup.environment.iter().copied())
             .current_dir(&self.setup.folder)
             .stdin(Stdio::null())
             .stdout(log)
@@ -108,12 +111,15 @@ impl Server {
         }
     }
 
-    /// Memory that it uses now, in kilobytes; 0 when it does not run.
-    pub fn resident_kilobytes(&self) -> u64 {
-        let Some(child) = &self.child else { return 0 };
-        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+    /// The process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        let [public, private] = self.addresses;
+        if self.name == PUBLIC { public } else { private }
     }
 
     fn log(&self) -> PathBuf {

@@ -42,7 +42,11 @@ impl World {
 
     /// The same with everything that the servers keep in `folder`.
     pub async fn open_in(database: TestDatabase, folder: TempDir) -> Self {
-        let setup = Setup { database_url: database.url.clone(), folder: folder.path().to_path_buf() };
+        let setup = Setup {
+            database_url: database.url.clone(),
+            folder: folder.path().to_path_buf(),
+            environment: &[("CARTWRIGHT_RATE_LIMITS", "off")],
+        };
         let core = core(database);
         let store = store(&core, "Acme", "GBP").await;
         let goods = goods::download(&core, &store, "Pattern", 1000, PLENTY).await;
