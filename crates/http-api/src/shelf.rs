@@ -137,6 +137,9 @@ impl Asker {
         if !is_kept {
             return None;
         }
+        if limits::is_barred(request.request()) {
+            return None;
+        }
         let core = request.app_data::<Data<Core>>()?;
         let target = request.uri().path_and_query()?.as_str().to_owned();
         // Of `/v1/public/{publishableKey}/…`, as the route was found to be.

@@ -105,8 +105,7 @@ impl Tally {
         if rule == Rule::Open {
             return Ok(());
         }
-        let strays = self.limits.limiter.look(self.strays(), self.now);
-        if strays.remaining == 0 {
+        if let Some(strays) = self.used_up_as_stray() {
             return Err(self.refuse(strays));
         }
         match rule {
@@ -151,6 +150,11 @@ impl Tally {
         })
     }
 
+    /// How an address stands that has called for nobody too often.
+    fn used_up_as_stray(&self) -> Option<Standing> {
+        Some(self.limits.limiter.look(self.strays(), self.now)).filter(|strays| strays.remaining == 0)
+    }
+
     fn strays(&self) -> Allowance {
         per_minute(Counted::Stray(self.address), STRAY)
     }
@@ -174,6 +178,11 @@ pub(crate) async fn gate<B: MessageBody>(
         }
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// Whether a request comes from an address that is not to be looked at for now.
+pub(crate) fn is_barred(request: &HttpRequest) -> bool {
+    Tally::of(request).is_some_and(|tally| tally.used_up_as_stray().is_some())
 }
 
 /// Does for a request that is answered from memory what [`gate`] and [`count_shopper`] do for others.
