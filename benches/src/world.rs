@@ -45,7 +45,7 @@ impl World {
         let setup = Setup {
             database_url: database.url.clone(),
             folder: folder.path().to_path_buf(),
-            environment: &[("CARTWRIGHT_RATE_LIMITS", "off")],
+            environment: &[("CARTWRIGHT_RATE_LIMITS", "off"), ("CARTWRIGHT_DRAIN_SECONDS", "1")],
         };
         let core = core(database);
         let store = store(&core, "Acme", "GBP").await;

@@ -10,13 +10,13 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        ConnectionType, Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
 };
-use application::{Core, Error, ErrorCode};
+use application::{Core, Error, ErrorCode, health::Monitor};
 use futures::FutureExt as _;
 use ports::limits::Standing;
 
@@ -139,6 +139,10 @@ fn finish(
     }
     let standing = tally.map(|tally| tally.settle(response.status()));
     dress(response.headers_mut(), surface, id, standing);
+    // Who keeps a connection to a server that is about to end would find it closed in the middle of a request.
+    if response.request().app_data::<Data<Monitor>>().is_some_and(|monitor| monitor.is_stopping()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     measured.answered(response.status());
     response
 }

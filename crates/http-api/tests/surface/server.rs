@@ -8,6 +8,7 @@ use std::{
 };
 
 use actix_web::{dev::ServerHandle, rt};
+use application::health::Monitor;
 use http_api::{
     list::cursor::CursorKey,
     server::{ServerConfig, Surface, serve},
@@ -15,10 +16,14 @@ use http_api::{
 use rstest::rstest;
 use testkit::TestCore;
 
-fn running(
-    host: &TestCore,
-    surface: Surface,
-) -> (SocketAddr, ServerHandle, rt::task::JoinHandle<std::io::Result<()>>) {
+/// Where a server listens, what stops it, and its end.
+type Running = (SocketAddr, ServerHandle, rt::task::JoinHandle<std::io::Result<()>>);
+
+fn running(host: &TestCore, surface: Surface) -> Running {
+    running_with(host, surface, |_| {})
+}
+
+fn running_with(host: &TestCore, surface: Surface, change: impl FnOnce(&mut ServerConfig)) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut config = ServerConfig::new(format!("http://{address}"), CursorKey::new([1; 32]));
@@ -27,6 +32,7 @@ fn running(
     config.request_timeout = Duration::from_secs(1);
     config.idle_timeout = Duration::from_secs(1);
     config.body_limit = 1000;
+    change(&mut config);
     let server = serve(surface, Arc::clone(&host.core), config, listener).unwrap();
     let handle = server.handle();
     (address, handle, rt::spawn(server))
@@ -59,6 +65,25 @@ async fn asking_about_a_page_sends_its_headers_only() {
     handle.stop(true).await;
     task.await.unwrap().unwrap();
     assert!(TcpStream::connect(address).is_err(), "a stopped server takes no more connections");
+}
+
+#[rstest]
+#[case(false)]
+#[case(true)]
+#[actix_web::test]
+async fn a_server_that_is_about_to_end_keeps_no_connection(#[case] stopping: bool) {
+    let host = TestCore::start().await;
+    let monitor = Arc::new(Monitor::of(&host.core, None));
+    if stopping {
+        monitor.stop();
+    }
+    let (address, handle, task) =
+        running_with(&host, Surface::Public, |config| config.monitor = Some(monitor));
+    let answer = exchange(address, "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let head = answer.split("\r\n\r\n").next().unwrap();
+    assert_eq!(head.contains("connection: close"), stopping, "{head}");
+    handle.stop(true).await;
+    task.await.unwrap().unwrap();
 }
 
 /// The beginning of a request with a body, in the name of somebody who may send it.
