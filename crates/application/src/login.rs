@@ -8,19 +8,23 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    access::Mode,
     address::Email,
-    id::SessionId,
+    audit::{Action, Subject, SubjectType},
+    id::{SessionId, StaffId, StoreId},
     staff::{Person, password},
 };
 use ports::{
     logins::Claims,
-    staff::{Login, People, Place, Session},
+    staff::{Login, People, PeopleWork, Place, Session},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
-    Core, Error, ErrorCode, Result,
+    Actor, Context, Core, Error, ErrorCode, Result,
     access::{self, Member},
+    audit::Record,
+    work::entry,
 };
 
 mod guesses;
@@ -42,6 +46,17 @@ pub struct Visitor {
     pub address: Option<IpAddr>,
     /// Id of their request in logs and answers.
     pub request_id: String,
+}
+
+impl Visitor {
+    /// The circumstances of what they do as one of the staff of a store.
+    pub(crate) fn context(&self, core: &Core, store: StoreId, staff: StaffId) -> Context {
+        Context {
+            request_id: self.request_id.clone(),
+            address: self.address,
+            ..Context::of_system(core, store, Mode::Live, Actor::Staff(staff))
+        }
+    }
 }
 
 /// A login that has just begun or been refreshed.
@@ -145,8 +160,30 @@ pub async fn change_password(
     work.people().set_password(known.person.id, &hash, now).await?;
     work.people().close_sessions(known.person.id).await?;
     let opened = open(core, work.people(), &known.person).await?;
+    note_password(core, &mut *work, visitor, &known.person, &member.open.places).await?;
     work.commit().await?;
     Ok(opened.with(known.person, member.open.places.clone()))
+}
+
+/// Writes into the log of every store that somebody works for that they have another password.
+async fn note_password(
+    core: &Core,
+    work: &mut dyn PeopleWork,
+    visitor: &Visitor,
+    person: &Person,
+    places: &[Place],
+) -> Result<()> {
+    let note = |Place { membership, .. }: &Place| {
+        let context = Context {
+            actor_name: Some(person.email.as_str().to_owned()),
+            ..visitor.context(core, membership.store, membership.id)
+        };
+        let subject = Subject::new(SubjectType::Staff, membership.id);
+        let record = Record { subject, before: None, after: None };
+        entry(&context, core.ids.id(), core.clock.now(), Action::StaffPasswordChanged, record)
+    };
+    let entries: Vec<_> = places.iter().map(note).collect();
+    Ok(work.audit_log().append(&entries).await?)
 }
 
 fn wrong_password() -> Error {

@@ -6,7 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use domain::audit::{Action, Author, Entry};
+use chrono::{DateTime, Utc};
+use domain::{
+    audit::{Action, Author, Entry},
+    id::AuditId,
+};
 use ports::{Clock, IdSource, UnitOfWork};
 
 use crate::{Context, Core, Error, Result, audit::Record};
@@ -39,28 +43,9 @@ impl Core {
 impl Work {
     /// Notes who changed what, to be written with the change.
     pub fn audit(&mut self, action: Action, record: Record) {
-        let Record { subject, before, after } = record;
-        let (before, after) = domain::audit::differences(before, after);
-        let Context { store, mode, actor, actor_name, request_id, address, user_agent, .. } = &self.ctx;
-        self.entries.push(Entry {
-            id: self.ids.id(),
-            store: *store,
-            mode: *mode,
-            author: Author {
-                actor: actor.to_string(),
-                name: actor_name.clone(),
-                address: *address,
-                user_agent: user_agent.clone(),
-            },
-            request_id: request_id.clone(),
-            action,
-            subject,
-            before,
-            after,
-            // Not the time of the request: rows are locked by now, so the order of the entries about one
-            // thing is the order of its changes.
-            at: self.clock.now(),
-        });
+        // Not the time of the request: rows are locked by now, so the order of the entries about one
+        // thing is the order of its changes.
+        self.entries.push(entry(&self.ctx, self.ids.id(), self.clock.now(), action, record));
     }
 
     /// Lets [`Work::commit`] pass without an entry of its own. `reason` says where the entry is instead.
@@ -86,6 +71,15 @@ impl Work {
         }
         Ok(self.unit.commit().await?)
     }
+}
+
+/// What is written down of something that was done in `ctx`.
+pub(crate) fn entry(ctx: &Context, id: AuditId, at: DateTime<Utc>, action: Action, record: Record) -> Entry {
+    let Record { subject, before, after } = record;
+    let (before, after) = domain::audit::differences(before, after);
+    let Context { store, mode, actor, actor_name, request_id, address, user_agent, .. } = ctx.clone();
+    let author = Author { actor: actor.to_string(), name: actor_name, address, user_agent };
+    Entry { id, store, mode, author, request_id, action, subject, before, after, at }
 }
 
 impl fmt::Debug for Work {

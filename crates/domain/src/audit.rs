@@ -42,6 +42,8 @@ text_enum! {
         StaffJoined = "staff.joined",
         /// Somebody got another role, was shut out or let in again.
         StaffUpdated = "staff.updated",
+        /// Somebody chose another password, for all stores that they work for.
+        StaffPasswordChanged = "staff.password_changed",
         /// Somebody was removed from the staff, or their invitation taken back.
         StaffRemoved = "staff.removed",
         /// A brand was added.

@@ -13,6 +13,7 @@ use domain::{
 
 use crate::{
     RepoError,
+    audit::AuditLog,
     list::{Slice, Window},
     mail::QueuedMail,
     records::Records,
@@ -236,4 +237,7 @@ pub trait PeopleWork: Send {
 
     /// People and their logins.
     fn people(&mut self) -> &mut dyn People;
+
+    /// The audit logs of all stores; each entry says whose it belongs to.
+    fn audit_log(&mut self) -> &mut dyn AuditLog;
 }

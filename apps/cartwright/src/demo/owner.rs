@@ -81,12 +81,12 @@ async fn hire(core: &Core, store: StoreId) -> Result<DemoStaff> {
         Some(_) => None,
     };
     let secret = SecretString::from(password.as_str());
+    let visitor = Visitor { address: None, request_id: ctx.request_id };
     if let Some(Invited { token: Some(token), .. }) = invited {
-        let visitor = Visitor { address: None, request_id: ctx.request_id };
         staff::accept(core, &visitor, token.expose_secret(), &secret, None).await?;
     } else {
         let token = reset::hand_over(core, email.as_str()).await?;
-        reset::confirm(core, token.expose_secret(), &secret).await?;
+        reset::confirm(core, &visitor, token.expose_secret(), &secret).await?;
     }
     Ok(DemoStaff { email: email.as_str().to_owned(), password })
 }

@@ -11,6 +11,7 @@ use domain::{
 };
 use ports::{
     RepoError,
+    audit::AuditLog,
     mail::QueuedMail,
     staff::{Login, MailedToken, People, PeopleWork, RefreshToken, ResetWish, Session},
 };
@@ -64,6 +65,10 @@ impl PeopleWork for SqlUnitOfWork {
     }
 
     fn people(&mut self) -> &mut dyn People {
+        self
+    }
+
+    fn audit_log(&mut self) -> &mut dyn AuditLog {
         self
     }
 }

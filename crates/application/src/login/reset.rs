@@ -8,7 +8,7 @@ use domain::{address::Email, staff::lockout};
 use ports::staff::{Login, MailedToken, ResetWish, TokenPurpose};
 use secrecy::SecretString;
 
-use super::{account, after, guesses::count, new_hash};
+use super::{Visitor, account, after, guesses::count, new_hash, note_password};
 use crate::{
     Core, Error, ErrorCode, Result, access,
     post::{self, Letter},
@@ -92,12 +92,13 @@ fn new_token(core: &Core, login: &Login) -> (SecretString, MailedToken) {
 }
 
 /// Sets another password by a mailed token, ends all logins of the person, and lets them guess again.
-pub async fn confirm(core: &Core, token: &str, password: &SecretString) -> Result<()> {
+pub async fn confirm(core: &Core, visitor: &Visitor, token: &str, password: &SecretString) -> Result<()> {
     let (hash, now) = (access::hash_key(token), core.clock.now());
     let found = core.db.staff().token(&hash, now).await?;
     let found = found.filter(|(token, _)| token.purpose == TokenPurpose::PasswordReset);
     let (_, Login { person, .. }) = found.ok_or_else(invalid_token)?;
     let password_hash = new_hash(core, "password", password, &person.email).await?;
+    let places = core.db.staff().places(person.id).await?;
     let mut work = core.db.begin_people().await?;
     let people = work.people();
     people.find(person.id).await?.ok_or_else(invalid_token)?;
@@ -107,6 +108,7 @@ pub async fn confirm(core: &Core, token: &str, password: &SecretString) -> Resul
     people.set_password(person.id, &password_hash, now).await?;
     people.close_sessions(person.id).await?;
     people.forget_guesses(&account(person.email.as_str())).await?;
+    note_password(core, &mut *work, visitor, &person, &places).await?;
     Ok(work.commit().await?)
 }
 

@@ -1,9 +1,7 @@
 //! Accepting an invitation.
 
 use domain::{
-    access::Mode,
     audit::Action,
-    id::{StaffId, StoreId},
     staff::{MembershipStatus, NAME_MAX},
     text::check_text,
 };
@@ -11,7 +9,7 @@ use ports::staff::{Login, StaffRow, TokenPurpose};
 use secrecy::SecretString;
 
 use crate::{
-    Actor, Context, Core, Error, Result, access, audit,
+    Core, Error, Result, access, audit,
     login::{self, Guess, OpenedLogin, Visitor, confirm_unchanged, new_hash, refused, reset::invalid_token},
 };
 
@@ -33,7 +31,7 @@ pub async fn accept(
     let TokenPurpose::Invite { store, staff } = mailed.purpose else { return Err(invalid_token()) };
     let proof = prove(core, visitor, &known, password).await?;
 
-    let ctx = context(core, visitor, store, staff);
+    let ctx = visitor.context(core, store, staff);
     let mut work = core.begin(&ctx).await?;
     confirm_unchanged(work.people(), &known).await?;
     if !work.people().take_token(&hash, now).await? {
@@ -86,12 +84,4 @@ async fn prove(core: &Core, visitor: &Visitor, known: &Login, password: &SecretS
         return Err(refused());
     }
     Ok(Proof::Known(guess))
-}
-
-fn context(core: &Core, visitor: &Visitor, store: StoreId, staff: StaffId) -> Context {
-    Context {
-        request_id: visitor.request_id.clone(),
-        address: visitor.address,
-        ..Context::of_system(core, store, Mode::Live, Actor::Staff(staff))
-    }
 }

@@ -7,7 +7,7 @@ use application::{login::reset, post};
 use chrono::TimeDelta;
 use domain::staff::Role;
 use secrecy::ExposeSecret as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::mailbox::Mailbox;
 
 use crate::{
@@ -218,4 +218,26 @@ async fn with_a_mail_server_the_invitation_goes_by_mail_and_not_to_the_inviter()
     assert_eq!(accepted.status, 200, "{}: {}", accepted.text, mail.text.expose_secret());
     work(&shop).await;
     assert_eq!(mailbox.mails().len(), 1, "it is sent once");
+}
+
+#[actix_web::test]
+async fn a_new_password_is_told_in_the_log_of_every_store_of_its_owner() {
+    let shop = shop().await;
+    let second = testkit::store(&shop.host, "Second", "EUR").await;
+    hire(&shop, &second, SAM, Role::Staff).await;
+    let body = json!({"currentPassword": PASSWORD, "newPassword": "a-longer-horse-battery"});
+    let changed = shop.by(&token(&shop, SAM).await, Method::POST, "/auth/password", Some(body)).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    for key in [&shop.store.sk_live, &second.sk_live] {
+        let told = shop.by(key, Method::GET, "/audit-log?action=staff.password_changed", None).await;
+        let entries = told.json()["data"].as_array().unwrap().clone();
+        assert_eq!(entries.len(), 1, "{}", told.text);
+        assert_eq!(
+            (&entries[0]["actorName"], &entries[0]["after"]),
+            (&json!(SAM), &Value::Null),
+            "{}",
+            told.text
+        );
+        assert!(!told.text.contains("horse"), "{}", told.text);
+    }
 }

@@ -164,7 +164,7 @@ async fn request_reset(anybody: Anybody, body: Body<PasswordResetBody>) -> ApiRe
 #[post("/auth/password-reset/confirm")]
 async fn confirm_reset(anybody: Anybody, body: Body<ConfirmPasswordResetBody>) -> ApiResult<HttpResponse> {
     let ConfirmPasswordResetBody { token, password } = body.into_inner();
-    reset::confirm(&anybody.core, &token, &password).await?;
+    reset::confirm(&anybody.core, &anybody.visitor, &token, &password).await?;
     Ok(respond::no_content())
 }
 
