@@ -74,9 +74,13 @@ impl IfMatch {
     /// rise, so of several that are named the highest is the only one that can still be found.
     ///
     /// # Errors
-    /// `stale_version` when the header names no version of the thing that the path names.
+    /// `stale_version` when the header names no version of the thing that the path names, `malformed_request` when
+    /// it is empty.
     pub fn version<V: FromStr + Ord>(&self) -> Result<Option<V>, ApiError> {
         let Some(tags) = &self.tags else { return Ok(None) };
+        if tags.is_empty() {
+            return Err(Error::new(ErrorCode::MalformedRequest, "If-Match must name a tag.").into());
+        }
         if tags.iter().any(|tag| tag == "*") {
             return Ok(None);
         }
@@ -186,7 +190,7 @@ mod tests {
     #[case("\"prod_2.12.abcdef01\"", Err("stale_version"))]
     #[case("\"cart_1.12.abcdef01\"", Ok(12))]
     #[case("\"garbage\"", Err("stale_version"))]
-    #[case("", Err("stale_version"))]
+    #[case("", Err("malformed_request"))]
     fn a_write_needs_the_version_it_names(#[case] header: &str, #[case] version: Result<u64, &str>) {
         let found = if_match(header).version::<u64>().map_err(|refusal| refusal.code().as_str());
         assert_eq!(found.and_then(|version| version.ok_or("any")), version);
