@@ -46,7 +46,7 @@ mod signature;
 pub mod scope;
 pub mod staff;
 
-pub(crate) use credentials::cart_token_if_sent;
+pub(crate) use credentials::{cart_token_if_sent, malformed, only};
 pub(crate) use gate::Gate;
 pub(crate) use idempotency::{answer_once, takes_key};
 pub(crate) use identify::{identify_client, identify_shopper};

@@ -17,7 +17,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, HeaderMap},
+        header::{self, HeaderMap, HeaderName},
     },
     web::{Bytes, Data},
 };
@@ -32,6 +32,7 @@ use ports::{CatalogEpoch, stores::StoreConfig};
 use utoipa::openapi::{OpenApi, PathItem};
 
 use crate::{
+    auth::{malformed, only},
     edge::limits,
     etag::{ETag, listed},
     locale,
@@ -146,12 +147,12 @@ impl Asker {
         let key = request.path().split('/').nth(3)?;
         let principal = access::resolve_publishable_key(core, key).await.ok()?;
         let store = &principal.config.store;
-        let origin = only(request.headers(), header::ORIGIN)?;
+        let origin = text_of(request.request(), &header::ORIGIN)?;
         let from_page = !origin.is_empty();
         if from_page && !store.allows_origin(origin) {
             return None;
         }
-        let encodings = only(request.headers(), header::ACCEPT_ENCODING)?;
+        let encodings = text_of(request.request(), &header::ACCEPT_ENCODING)?;
         let moment = Moment {
             epoch: core.db.catalog_epoch(store.id)?,
             config: Arc::clone(&principal.config),
@@ -228,11 +229,6 @@ impl Kept {
 
 /// The text of the only header of this name, empty where there is none; nothing where there are several, or one
 /// that is no text.
-fn only(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    let mut all = headers.get_all(name);
-    let first = all.next();
-    if all.next().is_some() {
-        return None;
-    }
-    first.map_or(Some(""), |value| value.to_str().ok())
+fn text_of<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
+    only(request, name, malformed).ok()?.map_or(Some(""), |value| value.to_str().ok())
 }

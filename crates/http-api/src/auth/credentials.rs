@@ -14,7 +14,7 @@ const X_CART_TOKEN: HeaderName = HeaderName::from_static("x-cart-token");
 const CART_TOKEN_LEN: std::ops::RangeInclusive<usize> = 8..=200;
 
 /// The one header of this name. Sent twice, it could mean one thing to a proxy and another one here.
-pub(super) fn only<'a>(
+pub(crate) fn only<'a>(
     request: &'a HttpRequest,
     name: &HeaderName,
     refusal: fn(&str) -> Error,
@@ -49,7 +49,7 @@ pub(super) fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
     if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(key.trim())) } else { Err(expected()) }
 }
 
-pub(super) fn malformed(message: &str) -> Error {
+pub(crate) fn malformed(message: &str) -> Error {
     Error::new(ErrorCode::MalformedRequest, message)
 }
 
