@@ -5,6 +5,7 @@
 //! what is right. [`market`], [`load`], [`cost`] and [`floor`] care for what is quick. A harness is
 //! a program in `bin/`; what it measures and what was seen is in `benches/README.md`. Nothing here is part of
 //! the tests: figures need a quiet machine and minutes.
+#![expect(clippy::print_stdout, reason = "harnesses speak on their terminal")]
 #![expect(
     clippy::float_arithmetic,
     clippy::cast_precision_loss,

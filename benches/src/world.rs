@@ -11,10 +11,13 @@ use tempfile::TempDir;
 use testkit::{TestCore, TestStore, core, database::TestDatabase, goods, invariants::Calm, store};
 
 use crate::{
-    crowd::Crowd,
+    crowd::{Crowd, Tally},
     process::{Server, Setup},
 };
 
+/// How long the books may take to come to rest after the last sale: a payment that was begun just before is
+/// asked about after half a minute, and after a minute if the worker died over it.
+const REST_AT_MOST: Duration = Duration::from_mins(2);
 /// Pieces in stock: more than anybody can buy.
 const PLENTY: u32 = 1_000_000;
 
@@ -67,7 +70,7 @@ impl World {
 
     /// Waits until nothing is under way and every rule of the books holds, at most so long. The time it
     /// took, or what is still wrong.
-    pub async fn comes_to_rest(&self, at_most: Duration) -> Result<Duration, Vec<String>> {
+    async fn comes_to_rest(&self, at_most: Duration) -> Result<Duration, Vec<String>> {
         let begun = Instant::now();
         loop {
             let breaches = self.core.database.breaches(Calm::Settled).await;
@@ -81,8 +84,27 @@ impl World {
         }
     }
 
+    /// Says what came of a crowd that went home, and whether all of it is right: the books come to rest, nothing
+    /// that somebody was told is lost, and nobody met a fault of ours.
+    pub async fn conclude(&self, tally: &Tally) -> bool {
+        let rest = self.comes_to_rest(REST_AT_MOST).await;
+        let lost = self.lost(&tally.acknowledged).await;
+        println!("  {} orders acknowledged, {} lost", tally.acknowledged.len(), lost.len());
+        println!("  met: {:?}", tally.met);
+        match &rest {
+            Ok(after) => println!("  the books are right {:.1} s after the last sale", after.as_secs_f32()),
+            Err(breaches) => println!("  BREACHES: {breaches:#?}"),
+        }
+        let is_fault = |word: &&String| word.starts_with("500") || word.contains("without");
+        let faults: Vec<_> = tally.met.keys().filter(is_fault).collect();
+        if !faults.is_empty() {
+            println!("  FAULTS: {faults:?}\n{}", self.logs());
+        }
+        rest.is_ok() && lost.is_empty() && faults.is_empty()
+    }
+
     /// Which of the orders that shoppers were told of are not in the books as paid.
-    pub async fn lost(&self, acknowledged: &[String]) -> Vec<String> {
+    async fn lost(&self, acknowledged: &[String]) -> Vec<String> {
         let mut lost = Vec::new();
         for id in acknowledged.iter().collect::<BTreeSet<_>>() {
             let handle = Handle::from(id.as_str());
@@ -97,7 +119,7 @@ impl World {
     }
 
     /// Everything that the servers logged.
-    pub fn logs(&self) -> String {
+    fn logs(&self) -> String {
         let read =
             |name| std::fs::read_to_string(Path::new(self.folder.path()).join(name)).unwrap_or_default();
         ["public-server.log", "private-server.log"].map(read).concat()

@@ -11,13 +11,11 @@ use std::{
     time::Duration,
 };
 
-use benches::{cost::resident_kilobytes, crowd::Tally, world::World};
+use benches::{cost::resident_kilobytes, world::World};
 use clap::Parser;
 use sqlx::{Connection as _, PgConnection};
 use testkit::{cluster::Cluster, database::TestDatabase};
 
-/// How long the books may take to come to rest when all is well again.
-const REST_AT_MOST: Duration = Duration::from_mins(2);
 /// What a server may use at most, however long the database is away.
 const MEMORY_AT_MOST_KB: u64 = 300_000;
 /// The file system that is filled, and what is left for the database to begin with.
@@ -111,7 +109,7 @@ impl Report {
             let within = memory <= MEMORY_AT_MOST_KB;
             println!("{what}: sells again: {recovered}, memory {memory} kB");
             self.sound &= recovered && within;
-            self.conclude(world, &tally).await;
+            self.sound &= world.conclude(&tally).await;
         }
     }
 
@@ -131,24 +129,7 @@ impl Report {
         let broken: u32 = broken.map(|(_, times)| times).sum();
         println!("the server ended in order: {broken} requests were broken off, exit status good: {clean}");
         self.sound &= broken == 0 && clean;
-        self.conclude(world, &tally).await;
-    }
-
-    async fn conclude(&mut self, world: &World, tally: &Tally) {
-        let rest = world.comes_to_rest(REST_AT_MOST).await;
-        let lost = world.lost(&tally.acknowledged).await;
-        println!("  {} orders acknowledged, {} lost", tally.acknowledged.len(), lost.len());
-        println!("  met: {:?}", tally.met);
-        match &rest {
-            Ok(after) => println!("  the books are right {:.1} s after the last sale", after.as_secs_f32()),
-            Err(breaches) => println!("  BREACHES: {breaches:#?}"),
-        }
-        let faults: Vec<_> =
-            tally.met.keys().filter(|word| word.starts_with("500") || word.contains("without")).collect();
-        if !faults.is_empty() {
-            println!("  FAULTS: {faults:?}");
-        }
-        self.sound &= rest.is_ok() && lost.is_empty() && faults.is_empty();
+        self.sound &= world.conclude(&tally).await;
     }
 }
 
