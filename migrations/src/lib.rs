@@ -21,6 +21,7 @@ mod m0008_request_signatures;
 mod m0009_rate_windows;
 mod m0010_audit;
 mod m0011_surplus;
+mod m0013_room_in_carts;
 
 use sea_orm_migration::prelude::*;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_rate_windows::Migration),
             Box::new(m0010_audit::Migration),
             Box::new(m0011_surplus::Migration),
+            Box::new(m0013_room_in_carts::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! Money can arrive for an attempt that was given up, so a cart can be completed from everywhere.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
 use crate::{
     access::Mode,
@@ -26,7 +26,7 @@ use crate::{
 
 /// The most lines a cart holds.
 pub const MAX_LINES: usize = 100;
-/// How long a cart lives after it was last changed.
+/// How long a cart lives after it was last changed, and then to the end of that hour.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// How long after its last change a cart still shows personal data. Whoever finds the tab open
 /// tomorrow does not read the address.
@@ -116,7 +116,7 @@ impl Cart {
             version: 1,
             created_at: now,
             updated_at: now,
-            expires_at: later(now, LIFETIME),
+            expires_at: forgotten_at(now),
         }
     }
 
@@ -201,8 +201,12 @@ fn check_quantity(sellable: &Sellable, wanted: u32) -> Result<(), CartError> {
 }
 
 /// A moment `by` after `now`; the end of time instead of wrapping beyond it.
-fn later(now: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
-    now.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+/// When a cart that changes now is forgotten. To the hour, so that most of its changes leave alone whatever
+/// finds carts by that time.
+fn forgotten_at(now: DateTime<Utc>) -> DateTime<Utc> {
+    const HOUR: TimeDelta = TimeDelta::hours(1);
+    let end = now.checked_add_signed(LIFETIME).and_then(|end| end.duration_round_up(HOUR).ok());
+    end.unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 mod checkout;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ABANDONED_AFTER, Cart, CartError, CartState, Checkout, LIFETIME, PRIVACY_WINDOW, later};
+use super::{ABANDONED_AFTER, Cart, CartError, CartState, Checkout, PRIVACY_WINDOW, forgotten_at};
 use crate::{
     discount::CouponCode,
     id::{CustomerId, ShippingMethodId},
@@ -132,6 +132,6 @@ impl Cart {
 
     pub(super) fn touch(&mut self, now: DateTime<Utc>) {
         self.updated_at = now;
-        self.expires_at = later(now, LIFETIME);
+        self.expires_at = forgotten_at(now);
     }
 }
