@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::audit::{Action, Author, Entry, Facts, Subject, SubjectType, Value};
 use ports::{RepoError, audit::AuditLog};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryTrait as _};
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -139,10 +139,9 @@ impl AuditLog for SqlUnitOfWork {
             return Ok(());
         }
         let rows = entries.iter().map(|entry| to_row(entry).into_active_model().reset_all());
-        row::Entity::insert_many(rows)
-            .exec_without_returning(self.transaction())
+        self.transaction()
+            .execute_later(&row::Entity::insert_many(rows).into_query())
             .await
             .map_err(repo_error)
-            .map(drop)
     }
 }

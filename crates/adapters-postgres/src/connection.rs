@@ -6,10 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
-    QueryResult, Statement,
+    QueryResult, Statement, StatementBuilder,
 };
 
 use crate::{
+    later::{self, Later},
     pending::{Open, Pending},
     watch::Watched,
 };
@@ -131,19 +132,20 @@ impl ConnectionTrait for Connection {
 pub(crate) struct Transaction {
     // Dropped first, and with it what it did; only then can the request's transaction be let go.
     inner: Watched<DatabaseTransaction>,
+    later: Later,
     part_of: Option<PartOf>,
 }
 
 impl Transaction {
     /// A transaction of its own.
-    pub(crate) const fn whole(inner: Watched<DatabaseTransaction>) -> Self {
-        Self { inner, part_of: None }
+    pub(crate) fn whole(inner: Watched<DatabaseTransaction>) -> Self {
+        Self { inner, later: Later::default(), part_of: None }
     }
 
     /// A part of the transaction of a request.
     pub(crate) async fn within(pending: &Arc<Pending>) -> Result<Self, DbErr> {
         let part_of = PartOf::begin(pending);
-        Ok(Self { inner: pending.savepoint().await?, part_of: Some(part_of) })
+        Ok(Self { inner: pending.savepoint().await?, later: Later::default(), part_of: Some(part_of) })
     }
 
     /// The request that it is a part of.
@@ -153,7 +155,10 @@ impl Transaction {
 
     /// Lets the statements take effect; inside a request, as soon as that is made final.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, part_of } = self;
+        let Self { inner, later, part_of } = self;
+        if let Some(rest) = later.rest() {
+            inner.execute_raw(rest).await?;
+        }
         let Some(PartOf(pending)) = &part_of else { return inner.commit().await };
         inner.release().await?;
         pending.note_written();
@@ -162,10 +167,33 @@ impl Transaction {
 
     /// Undoes the statements.
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
-        let Self { inner, part_of } = self;
+        let Self { inner, later: _, part_of } = self;
         inner.rollback().await?;
         drop(part_of);
         Ok(())
+    }
+}
+
+impl Transaction {
+    /// Runs an insert whose outcome nobody waits for, at the latest when the transaction is committed. That it
+    /// fails is told by the statement that it goes with, or by the commit.
+    pub(crate) async fn execute_later(&self, insert: &impl StatementBuilder) -> Result<(), DbErr> {
+        let backend = self.get_database_backend();
+        let statement = insert.build(&backend);
+        if later::pays_off(backend) {
+            self.later.push(statement);
+            return Ok(());
+        }
+        self.inner.execute_raw(statement).await.map(drop)
+    }
+
+    /// The statement with what had to wait for it, which has run where it cannot go along.
+    async fn with_waiting(&self, statement: Statement) -> Result<Statement, DbErr> {
+        let (before, statement) = self.later.before(statement);
+        if let Some(before) = before {
+            self.inner.execute_raw(before).await?;
+        }
+        Ok(statement)
     }
 }
 
@@ -192,18 +220,24 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let statement = self.with_waiting(statement).await?;
         self.inner.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        if let Some(before) = self.later.rest() {
+            self.inner.execute_raw(before).await?;
+        }
         self.inner.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let statement = self.with_waiting(statement).await?;
         self.inner.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let statement = self.with_waiting(statement).await?;
         self.inner.query_all_raw(statement).await
     }
 }

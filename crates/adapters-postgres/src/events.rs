@@ -135,7 +135,7 @@ impl Outbox for SqlUnitOfWork {
         if events.is_empty() {
             return Ok(());
         }
-        self.transaction().execute(&insert("outbox", events)?).await.map_err(repo_error).map(drop)
+        self.transaction().execute_later(&insert("outbox", events)?).await.map_err(repo_error)
     }
 }
 

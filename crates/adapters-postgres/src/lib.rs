@@ -29,6 +29,7 @@ mod events;
 mod fulfillments;
 mod idempotency;
 mod keys;
+mod later;
 mod limits;
 mod mails;
 mod measure;

@@ -10,7 +10,7 @@ use domain::{
 use ports::{RepoError, orders::Payments};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -157,11 +157,7 @@ impl Payments for SqlUnitOfWork {
         next_check_at: Option<DateTime<Utc>>,
     ) -> Result<(), RepoError> {
         let row = to_row(self.store(), payment, next_check_at)?.into_active_model().reset_all();
-        row::Entity::insert(row)
-            .exec_without_returning(self.transaction())
-            .await
-            .map_err(repo_error)
-            .map(drop)
+        self.transaction().execute_later(&row::Entity::insert(row).into_query()).await.map_err(repo_error)
     }
 
     async fn find(&mut self, payment: PaymentId) -> Result<Option<Payment>, RepoError> {

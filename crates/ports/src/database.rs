@@ -110,7 +110,8 @@ pub trait Database: Send + Sync {
 }
 
 /// A transaction of one store: all of it happens, or nothing. Dropping it without
-/// [`UnitOfWork::commit`] undoes everything.
+/// [`UnitOfWork::commit`] undoes everything. What is added may be sent together with something later: that the
+/// database refuses it is then told by that, or by the commit.
 #[async_trait]
 pub trait UnitOfWork: Send {
     /// Makes everything since the beginning permanent.

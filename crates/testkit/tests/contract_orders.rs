@@ -331,10 +331,15 @@ async fn the_database_itself_refuses_a_second_payment_and_to_give_back_too_much(
         work.payments().insert(&taken, None).await.unwrap();
         work.commit().await.unwrap();
         let mut work = database.begin(store).await.unwrap();
-        let second = work.payments().insert(&payment(&order), None).await;
+        let second = match work.payments().insert(&payment(&order), None).await {
+            Ok(()) => work.commit().await,
+            refused => {
+                drop(work);
+                refused
+            }
+        };
         let Err(RepoError::Conflict { constraint }) = second else { panic!("{second:?}") };
         assert_eq!(constraint, "payments_order_id", "{}", database.engine);
-        drop(work);
 
         taken.refunded = gbp(4201);
         let mut work = database.begin(store).await.unwrap();

@@ -9,12 +9,13 @@ use domain::{
 use ports::RepoError;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, sea_query::OnConflict,
+    QueryFilter as _, QueryOrder as _, QueryTrait as _, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
 use super::body::taxes;
 use crate::{
+    connection::Transaction,
     documents::{TaxAmountDocument, number, read, write},
     error::{corrupt, repo_error},
     stored::{id, uuid},
@@ -169,7 +170,7 @@ pub(super) async fn of_order(
 /// Writes those of `lines` that `known` does not hold as they are, in one statement; none when there is
 /// nothing to write. Only counts and refunded money of a line ever change.
 pub(super) async fn write_changed(
-    connection: &impl ConnectionTrait,
+    transaction: &Transaction,
     store: Uuid,
     order: OrderId,
     lines: &[OrderLine],
@@ -192,12 +193,8 @@ pub(super) async fn write_changed(
             row::Column::RefundedAmount,
         ])
         .to_owned();
-    row::Entity::insert_many(changed.into_iter().map(|row| row.into_active_model().reset_all()))
-        .on_conflict(progress)
-        .exec_without_returning(connection)
-        .await
-        .map_err(repo_error)
-        .map(drop)
+    let insert = row::Entity::insert_many(changed.into_iter().map(|row| row.into_active_model().reset_all()));
+    transaction.execute_later(&insert.on_conflict(progress).into_query()).await.map_err(repo_error)
 }
 
 /// Removes the lines of a draft that is drafted anew.

@@ -8,11 +8,11 @@ use ports::{
     RepoError,
     stock::{Cause, Changed},
 };
-use sea_orm::{ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{EntityTrait as _, IntoActiveModel as _, QueryTrait as _};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::column;
-use crate::{error::repo_error, stored::uuid, unit_of_work::SqlUnitOfWork};
+use crate::{connection::Transaction, error::repo_error, stored::uuid, unit_of_work::SqlUnitOfWork};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -78,15 +78,12 @@ pub(super) fn entry(
 }
 
 /// Writes entries, all in one statement.
-pub(super) async fn write(
-    connection: &impl ConnectionTrait,
-    entries: Vec<row::Model>,
-) -> Result<(), RepoError> {
+pub(super) async fn write(transaction: &Transaction, entries: Vec<row::Model>) -> Result<(), RepoError> {
     if entries.is_empty() {
         return Ok(());
     }
     let rows = entries.into_iter().map(row::Model::into_active_model);
-    row::Entity::insert_many(rows).exec_without_returning(connection).await.map_err(repo_error).map(drop)
+    transaction.execute_later(&row::Entity::insert_many(rows).into_query()).await.map_err(repo_error)
 }
 
 impl SqlUnitOfWork {

@@ -133,13 +133,13 @@ async fn record_captured(
     order.mark_paid(now).map_err(Error::internal)?;
     let number = next_number(config, &mut *work, &order).await?;
     order.place(number, now).map_err(Error::internal)?;
-    work.orders().update_head(&mut order).await?;
     let events = [
         order_event(core, ctx, EventKind::OrderCreated, &order),
         payment_event(core, ctx, EventKind::PaymentConfirmed, &payment),
         order_event(core, ctx, EventKind::OrderPaid, &order),
     ];
     work.outbox().append(&events).await?;
+    work.orders().update_head(&mut order).await?;
     work.commit().await?;
     Ok(Placement { order, payment: Some(payment) })
 }
