@@ -6,28 +6,30 @@ use domain::{
     access::Mode,
     cart::{Cart, CartState},
     id::{CartId, StoreId},
-    money::Currency,
 };
 use ports::{
     RepoError,
     carts::{CartReader, Carts},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
-use self::document::{CartDocument, Parts};
+use self::mapping::{from_row, to_row};
 use crate::{
     SqlDatabase,
-    error::{corrupt, repo_error},
-    stored::{by_id, id, uuid},
+    error::repo_error,
+    stored::{by_id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
 
 mod document;
+mod mapping;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -54,85 +56,6 @@ pub(crate) mod row {
     pub(crate) enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> Result<row::Model, RepoError> {
-    let Cart {
-        id,
-        mode,
-        currency,
-        lines,
-        coupon,
-        contact,
-        shipping_method,
-        customer_id,
-        visitor_country,
-        attempts,
-        state,
-        version,
-        created_at,
-        updated_at,
-        expires_at,
-    } = cart.clone();
-    let body = CartDocument::from(Parts {
-        lines,
-        coupon,
-        contact,
-        shipping_method,
-        customer_id,
-        visitor_country,
-        attempts,
-    });
-    Ok(row::Model {
-        store_id: store,
-        id: uuid(id),
-        livemode: mode.is_live(),
-        token_hash: token_hash.to_owned(),
-        state: state.as_str().to_owned(),
-        currency: currency.code().to_owned(),
-        body: serde_json::to_value(body).map_err(|error| RepoError::Other(error.into()))?,
-        version,
-        created_at,
-        updated_at,
-        expires_at,
-    })
-}
-
-fn from_row(row: row::Model) -> Result<Cart, RepoError> {
-    let row::Model {
-        store_id: _,
-        id: key,
-        livemode,
-        token_hash: _,
-        state,
-        currency,
-        body,
-        version,
-        created_at,
-        updated_at,
-        expires_at,
-    } = row;
-    let broken = |column| corrupt("carts", column, key);
-    let parts = serde_json::from_value::<CartDocument>(body).ok().and_then(CartDocument::read);
-    let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country, attempts } =
-        parts.ok_or_else(|| broken("body"))?;
-    Ok(Cart {
-        id: id(key),
-        mode: if livemode { Mode::Live } else { Mode::Test },
-        currency: Currency::from_code(&currency).map_err(|_| broken("currency"))?,
-        lines,
-        coupon,
-        contact,
-        shipping_method,
-        customer_id,
-        visitor_country,
-        attempts,
-        state: CartState::parse(&state).ok_or_else(|| broken("state"))?,
-        version,
-        created_at,
-        updated_at,
-        expires_at,
-    })
 }
 
 /// The current cart of a token: the one being filled or paid for, else the newest that became an order.
@@ -167,10 +90,16 @@ async fn write(
 ) -> Result<(), RepoError> {
     let mut next = cart.clone();
     next.version = cart.version.saturating_add(1);
-    let mut row = to_row(store, "", &next)?.into_active_model().reset_all();
-    row.token_hash = sea_orm::ActiveValue::NotSet;
+    let row::Model { state, body, version, updated_at, expires_at, .. } = to_row(store, "", &next)?;
     let mut update = row::Entity::update_many()
-        .set(row)
+        .set(row::ActiveModel {
+            state: Set(state),
+            body: Set(body),
+            version: Set(version),
+            updated_at: Set(updated_at),
+            expires_at: Set(expires_at),
+            ..Default::default()
+        })
         .filter(by_id(store, cart.id))
         .filter(row::Column::Version.eq(cart.version));
     if let Some(state) = stored_state {
@@ -183,6 +112,16 @@ async fn write(
     Ok(())
 }
 
+impl SqlDatabase {
+    /// Keeps a cart as it is stored. Not inside a request that writes all or nothing: what it wrote may
+    /// never be, and somebody else's cart of the same version could be taken for it.
+    async fn remember_cart(&self, store: StoreId, token_hash: &str, cart: &Cart) {
+        if self.engine().pending().is_none() {
+            self.memory().keep_cart(store, token_hash, cart).await;
+        }
+    }
+}
+
 #[async_trait]
 impl CartReader for SqlDatabase {
     async fn by_token(
@@ -192,15 +131,28 @@ impl CartReader for SqlDatabase {
         token_hash: &str,
     ) -> Result<Option<Cart>, RepoError> {
         let found = current(uuid(store), mode, token_hash).one(self.reader()).await;
-        found.map_err(repo_error)?.map(from_row).transpose()
+        let found = found.map_err(repo_error)?.map(from_row).transpose()?;
+        if let Some(cart) = &found {
+            self.remember_cart(store, token_hash, cart).await;
+        }
+        Ok(found)
+    }
+
+    async fn remembered(&self, store: StoreId, mode: Mode, token_hash: &str) -> Option<Cart> {
+        let known = self.memory().cart(store, mode, token_hash).await?;
+        Some(Cart::clone(&known))
     }
 
     async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError> {
-        insert(self.engine().writer(), uuid(store), token_hash, cart).await
+        insert(self.engine().writer(), uuid(store), token_hash, cart).await?;
+        self.remember_cart(store, token_hash, cart).await;
+        Ok(())
     }
 
-    async fn save(&self, store: StoreId, cart: &mut Cart) -> Result<(), RepoError> {
-        write(self.engine().writer(), uuid(store), cart, Some(CartState::Open)).await
+    async fn save(&self, store: StoreId, token_hash: &str, cart: &mut Cart) -> Result<(), RepoError> {
+        write(self.engine().writer(), uuid(store), cart, Some(CartState::Open)).await?;
+        self.remember_cart(store, token_hash, cart).await;
+        Ok(())
     }
 
     async fn sweep(&self, now: DateTime<Utc>, limit: u32) -> Result<u64, RepoError> {

@@ -78,7 +78,7 @@ impl CatalogReader for SqlDatabase {
         product: &Handle<kind::ProductId>,
         variant: Option<VariantId>,
     ) -> Result<Lookup, RepoError> {
-        self.find_sellable(store, mode, product, variant).await
+        Ok(self.find_sellable_beside(store, mode, product, variant, &[]).await?.0)
     }
 
     async fn lookups(&self, store: StoreId, mode: Mode, wanted: &[Wanted]) -> Result<Vec<Lookup>, RepoError> {

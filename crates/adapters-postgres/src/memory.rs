@@ -1,14 +1,18 @@
-//! What is kept in memory between requests: store configurations, publishable keys and logins in use and
-//! what categories are called, each with the epoch at which it was read.
+//! What is kept in memory between requests: store configurations, publishable keys and logins in use, what
+//! categories are called and what carts hold, each with the epoch at which it was read; and carts as they
+//! were last seen, which have their versions.
 
 use std::sync::Arc;
 
 use domain::{
-    access::ApiKey,
+    access::{ApiKey, Mode},
+    cart::Cart,
+    catalog::sellable::Sellable,
     id::{SessionId, StoreId},
 };
 use moka::future::Cache;
 use ports::{staff::OpenSession, stores::StoreConfig};
+use uuid::Uuid;
 
 use crate::{
     category_labels::CategoryLabels,
@@ -29,7 +33,12 @@ pub(crate) struct Memory {
     keys: Cache<String, (u64, Arc<ApiKey>)>,
     sessions: Cache<SessionId, (SessionEpochs, Arc<OpenSession>)>,
     categories: Cache<StoreId, (u64, Arc<CategoryLabels>)>,
+    sellables: Cache<(StoreId, Uuid), (u64, Arc<Sellable>)>,
+    carts: Cache<CartKey, Arc<Cart>>,
 }
+
+/// What finds a cart: its store, its mode and the hash of its token.
+type CartKey = (StoreId, Mode, String);
 
 impl Default for Memory {
     fn default() -> Self {
@@ -38,6 +47,8 @@ impl Default for Memory {
             keys: Cache::new(CAPACITY),
             sessions: Cache::new(CAPACITY),
             categories: Cache::new(CATEGORIES_CAPACITY),
+            sellables: Cache::new(CAPACITY),
+            carts: Cache::new(CAPACITY),
         }
     }
 }
@@ -105,5 +116,39 @@ impl Memory {
         if let Some(epoch) = epoch {
             self.categories.insert(store, (epoch, labels)).await;
         }
+    }
+
+    /// What is known of a variant, or of the only one of a product: all but its stock.
+    pub(crate) async fn sellable(
+        &self,
+        store: StoreId,
+        variant_or_product: Uuid,
+        changes: &Changes,
+    ) -> Option<Arc<Sellable>> {
+        let (epoch, sellable) = self.sellables.get(&(store, variant_or_product)).await?;
+        (changes.epoch(store, Topic::Catalog) == Some(epoch)).then_some(sellable)
+    }
+
+    /// Keeps what was read of a variant after `epoch` was.
+    pub(crate) async fn keep_sellable(
+        &self,
+        store: StoreId,
+        variant_or_product: Uuid,
+        epoch: Option<u64>,
+        sellable: Arc<Sellable>,
+    ) {
+        if let Some(epoch) = epoch {
+            self.sellables.insert((store, variant_or_product), (epoch, sellable)).await;
+        }
+    }
+
+    /// The current cart of a token as it was last seen here.
+    pub(crate) async fn cart(&self, store: StoreId, mode: Mode, token_hash: &str) -> Option<Arc<Cart>> {
+        self.carts.get(&(store, mode, token_hash.to_owned())).await
+    }
+
+    /// Keeps a cart that is stored as it is given.
+    pub(crate) async fn keep_cart(&self, store: StoreId, token_hash: &str, cart: &Cart) {
+        self.carts.insert((store, cart.mode, token_hash.to_owned()), Arc::new(cart.clone())).await;
     }
 }

@@ -7,13 +7,13 @@ use domain::{
         product::{Media, ProductStatus, ProductType, ShippingType},
         sellable::Sellable,
     },
-    id::{Handle, StoreId, VariantId, kind},
+    id::{StoreId, VariantId},
     tax::TaxClass,
 };
-use ports::{RepoError, catalog::Lookup};
+use ports::RepoError;
 use sea_orm::{
     ConnectionTrait as _, FromQueryResult,
-    sea_query::{Cond, Expr, ExprTrait as _, Order, Query, SelectStatement},
+    sea_query::{Cond, Expr, ExprTrait as _, Query, SelectStatement},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     SqlDatabase,
     category_labels::CategoryLabels,
+    changes::Topic,
     error::{corrupt, repo_error},
     price::{PriceColumns, amount},
     products::{
@@ -32,6 +33,7 @@ use crate::{
 };
 
 mod beside;
+mod remembered;
 mod wanted;
 
 #[derive(Debug, FromQueryResult)]
@@ -208,31 +210,6 @@ fn image(media: Vec<Media>, of_variant: Option<&str>) -> Option<Media> {
 }
 
 impl SqlDatabase {
-    pub(crate) async fn find_sellable(
-        &self,
-        store: StoreId,
-        mode: Mode,
-        product: &Handle<kind::ProductId>,
-        variant: Option<VariantId>,
-    ) -> Result<Lookup, RepoError> {
-        let mut query = select(store, mode);
-        match product {
-            Handle::Id(id) => query.and_where(Expr::col(("products", "id")).eq(uuid(*id))),
-            Handle::Name(slug) => query.and_where(Expr::col(("products", "slug")).eq(slug.as_str())),
-        };
-        if let Some(variant) = variant {
-            query.and_where(Expr::col(("variants", "id")).eq(uuid(variant)));
-        }
-        // Two are enough to know that there is a choice.
-        query.order_by(("variants", "is_default"), Order::Desc).limit(2);
-        let mut found = self.read_sellables(store, &query).await?;
-        Ok(match (found.pop(), found.pop()) {
-            (None, _) => Lookup::Missing,
-            (Some(only), None) => Lookup::Found(Box::new(only)),
-            (Some(_), Some(_)) => Lookup::VariantRequired,
-        })
-    }
-
     pub(crate) async fn find_sellables(
         &self,
         store: StoreId,
@@ -242,8 +219,12 @@ impl SqlDatabase {
         if variants.is_empty() {
             return Ok(Vec::new());
         }
+        let variants: Vec<Uuid> = variants.iter().copied().map(uuid).collect();
+        if let Some(known) = self.remembered_sellables(store, mode, &variants).await? {
+            return Ok(known);
+        }
         let mut query = select(store, mode);
-        query.and_where(Expr::col(("variants", "id")).is_in(variants.iter().copied().map(uuid)));
+        query.and_where(Expr::col(("variants", "id")).is_in(variants));
         self.read_sellables(store, &query).await
     }
 
@@ -252,10 +233,15 @@ impl SqlDatabase {
         store: StoreId,
         query: &SelectStatement,
     ) -> Result<Vec<Sellable>, RepoError> {
+        // The epoch is read first: a change in between makes the copies too old for it, never too new.
+        let epoch = self.changes().epoch(store, Topic::Catalog);
         let categories = self.category_labels(store).await?;
-        let rows = self.reader().query_all(query).await.map_err(repo_error)?;
-        rows.iter()
-            .map(|row| Row::from_query_result(row, "").map_err(repo_error)?.read(store, &categories))
-            .collect()
+        let mut found = Vec::new();
+        for row in self.reader().query_all(query).await.map_err(repo_error)? {
+            let sellable = Row::from_query_result(&row, "").map_err(repo_error)?.read(store, &categories)?;
+            self.remember_sellable(store, epoch, &sellable).await;
+            found.push(sellable);
+        }
+        Ok(found)
     }
 }

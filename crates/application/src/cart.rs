@@ -26,6 +26,7 @@ mod view;
 pub(crate) use contact::normalized;
 pub use contact::{ContactChanges, PostalAddress, checkout_data, save_checkout_data};
 pub use current::get;
+pub(crate) use current::remembered_open;
 pub use discount::{apply_discount, remove_discount};
 pub use items::{NewItem, add_item, remove, set_quantity};
 pub use message::{Message, Weight};

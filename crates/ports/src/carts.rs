@@ -18,13 +18,18 @@ pub trait CartReader: Send + Sync {
     async fn by_token(&self, store: StoreId, mode: Mode, token_hash: &str)
     -> Result<Option<Cart>, RepoError>;
 
+    /// The current cart of a token as it was last seen in this process, if it still remembers. It may be
+    /// out of date: good enough only to decide what is then written on the condition of its version, and
+    /// never to refuse anything.
+    async fn remembered(&self, store: StoreId, mode: Mode, token_hash: &str) -> Option<Cart>;
+
     /// Adds a cart for a token. [`RepoError::Conflict`] on `carts_token_hash` when the token has one
     /// that is being filled or paid for.
     async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError>;
 
-    /// Writes a cart that is stored as open if nobody wrote it since it was read, and raises its
+    /// Writes a token's cart that is stored as open if nobody wrote it since it was read, and raises its
     /// version; otherwise [`RepoError::Stale`].
-    async fn save(&self, store: StoreId, cart: &mut Cart) -> Result<(), RepoError>;
+    async fn save(&self, store: StoreId, token_hash: &str, cart: &mut Cart) -> Result<(), RepoError>;
 
     /// Removes carts that are open and expired before `now`, at most `limit` of them over all stores;
     /// tells how many.

@@ -308,6 +308,8 @@ async fn what_changes_in_the_shop_is_told_in_the_cart() {
         }
         let sql = "delete from variants where id = $1";
         core.database.execute(sql, [testkit::database::raw_id(gone.variant)]).await;
+        // What is remembered of the catalogue lasts until something in it changes in the ordinary way.
+        download(&core, &shop, "New", 1, 1).await;
 
         let ctx = shop.shopper(Mode::Test);
         let cart = cart::get(&core, &ctx, TOKEN).await.unwrap();
@@ -395,7 +397,7 @@ async fn a_change_decided_on_an_older_cart_is_refused() {
 }
 
 #[tokio::test]
-async fn a_change_of_a_cart_takes_three_statements() {
+async fn a_change_of_a_cart_takes_two_statements() {
     for core in cores().await {
         // On a busy machine changes are heard of late, and then memory is not believed: the best run counts.
         let mut least = [u64::MAX; 5];
@@ -410,10 +412,10 @@ async fn a_change_of_a_cart_takes_three_statements() {
         }
         assert!(least.iter().all(|taken| *taken > 0), "statements are counted");
         let allowed = [
-            ("adding", 3),
-            ("setting a quantity", 3),
-            ("removing", 3),
-            ("saving details", 2),
+            ("adding", 2),
+            ("setting a quantity", 2),
+            ("removing", 2),
+            ("saving details", 1),
             ("showing", 2),
         ];
         for ((change, allowed), taken) in allowed.into_iter().zip(least) {

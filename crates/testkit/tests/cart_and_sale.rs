@@ -47,6 +47,8 @@ async fn a_paid_cart_shows_its_order_until_something_is_added() {
         // The price of tomorrow is not what was paid today.
         let sql = "update products set price = 9900, name = 'Renamed' where id = $1";
         core.database.execute(sql, [testkit::database::raw_id(goods.product)]).await;
+        // What is remembered of the catalogue lasts until something in it changes in the ordinary way.
+        download(&core, &shop, "New", 1, 1).await;
 
         let shown = cart::get(&core, &ctx, TOKEN).await.unwrap();
         assert_eq!((shown.cart.state, shown.cart.id), (CartState::Completed, sold.id.cast()));

@@ -85,8 +85,10 @@ async fn a_cart_comes_back_as_it_was_stored() {
         let before = cart.version;
         cart.contact.email = None;
         cart.lines.pop();
-        database.carts().save(store, &mut cart).await.unwrap();
+        database.carts().save(store, "token", &mut cart).await.unwrap();
         assert_eq!(cart.version, before + 1);
+        let remembered = database.carts().remembered(store, Mode::Test, "token").await;
+        assert_eq!(remembered.as_ref(), Some(&cart), "{}", database.engine);
         let mut work = database.begin(store).await.unwrap();
         assert_eq!(work.carts().find(cart.id).await.unwrap().as_ref(), Some(&cart));
         assert_eq!(work.carts().by_token(Mode::Test, "token").await.unwrap().as_ref(), Some(&cart));
@@ -107,7 +109,7 @@ async fn a_token_opens_one_cart_of_one_store_and_mode() {
         assert_eq!(work.carts().token_hash(cart.id).await.unwrap(), None);
         drop(work);
         let mut foreign = cart.clone();
-        let written = database.carts().save(other, &mut foreign).await;
+        let written = database.carts().save(other, "token", &mut foreign).await;
         assert!(matches!(written, Err(RepoError::Stale)), "{written:?}");
 
         let second = database.carts().insert(store, "token", &empty(Mode::Test)).await;
@@ -129,7 +131,7 @@ async fn only_an_open_cart_is_written_outside_a_unit_of_work() {
             let mut stored = put_into(&database, store, &cart, state).await;
             let before = stored.clone();
             stored.state = CartState::Open;
-            let written = database.carts().save(store, &mut stored).await;
+            let written = database.carts().save(store, "token", &mut stored).await;
             assert!(matches!(written, Err(RepoError::Stale)), "{state} on {}: {written:?}", database.engine);
             assert_eq!(stored.version, before.version, "a refused write changes nothing");
         }
@@ -144,7 +146,7 @@ async fn of_many_writers_of_one_version_one_is_heard() {
         database.carts().insert(store, "token", &cart).await.unwrap();
         let writes = (0..10).map(|_| {
             let (db, mut mine) = (database.shared(), cart.clone());
-            async move { db.carts().save(store, &mut mine).await }
+            async move { db.carts().save(store, "token", &mut mine).await }
         });
         let outcomes = join_all(writes).await;
         let heard = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
@@ -194,7 +196,7 @@ async fn money_for_a_replaced_cart_does_not_disturb_the_present_one() {
 async fn only_open_and_expired_carts_are_swept_and_no_more_than_asked() {
     for database in each().await {
         let store = database.store("Acme").await;
-        let later = NOW + TimeDelta::days(30);
+        let later = empty(Mode::Test).expires_at;
         let mut kept = Vec::new();
         for (name, state) in [("paying", CartState::Paying), ("sold", CartState::Completed)] {
             let cart = empty(Mode::Test);

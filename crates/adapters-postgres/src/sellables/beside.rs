@@ -6,13 +6,10 @@ use domain::{
     id::{Handle, StoreId, VariantId, kind},
 };
 use ports::{RepoError, catalog::Lookup};
-use sea_orm::{
-    ConnectionTrait as _, FromQueryResult as _,
-    sea_query::{Expr, ExprTrait as _, UnionType},
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, UnionType};
 
-use super::{Row, select};
-use crate::{SqlDatabase, error::repo_error, stored::uuid};
+use super::{select, wanted::is_meant};
+use crate::{SqlDatabase, changes::Topic, stored::uuid};
 
 impl SqlDatabase {
     pub(crate) async fn find_sellable_beside(
@@ -23,35 +20,68 @@ impl SqlDatabase {
         variant: Option<VariantId>,
         held: &[VariantId],
     ) -> Result<(Lookup, Vec<Sellable>), RepoError> {
-        if held.is_empty() {
-            return Ok((self.find_sellable(store, mode, product, variant).await?, Vec::new()));
+        let key = match (variant, product) {
+            (Some(variant), _) => Some(uuid(variant)),
+            (None, Handle::Id(product)) => Some(uuid(*product)),
+            (None, Handle::Name(_)) => None,
+        };
+        if let Some(key) = key {
+            let wanted: Vec<_> = std::iter::once(key).chain(held.iter().copied().map(uuid)).collect();
+            if let Some(mut known) = self.remembered_sellables(store, mode, &wanted).await?
+                && known.first().is_some_and(|asked| is_meant(product, asked))
+            {
+                let asked = known.remove(0);
+                return Ok((Lookup::Found(Box::new(asked)), known));
+            }
         }
+        self.read_beside(store, mode, product, variant, held).await
+    }
+
+    async fn read_beside(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        product: &Handle<kind::ProductId>,
+        variant: Option<VariantId>,
+        held: &[VariantId],
+    ) -> Result<(Lookup, Vec<Sellable>), RepoError> {
         let mut query = select(store, mode);
-        query.expr_as(Expr::val(true), "is_asked").and_where(match product {
+        query.and_where(match product {
             Handle::Id(id) => Expr::col(("products", "id")).eq(uuid(*id)),
             Handle::Name(slug) => Expr::col(("products", "slug")).eq(slug.as_str()),
         });
         if let Some(variant) = variant {
             query.and_where(Expr::col(("variants", "id")).eq(uuid(variant)));
         }
-        let mut others = select(store, mode);
-        others
-            .expr_as(Expr::val(false), "is_asked")
-            .and_where(Expr::col(("variants", "id")).is_in(held.iter().copied().map(uuid)));
-        // Not one condition with an "or": no index serves both of its sides.
-        query.union(UnionType::All, others);
-        let categories = self.category_labels(store).await?;
-        let (mut asked, mut known) = (Vec::new(), Vec::new());
-        for row in self.reader().query_all(&query).await.map_err(repo_error)? {
-            let group =
-                if row.try_get("", "is_asked").map_err(repo_error)? { &mut asked } else { &mut known };
-            group.push(Row::from_query_result(&row, "").map_err(repo_error)?.read(store, &categories)?);
+        if held.is_empty() {
+            // Two are enough to know that there is a choice.
+            query.limit(2);
+        } else {
+            let mut others = select(store, mode);
+            others.and_where(Expr::col(("variants", "id")).is_in(held.iter().copied().map(uuid)));
+            // Not one condition with an "or": no index serves both of its sides.
+            query.union(UnionType::All, others);
         }
-        let found = match (asked.pop(), asked.pop()) {
-            (None, _) => Lookup::Missing,
-            (Some(only), None) => Lookup::Found(Box::new(only)),
-            (Some(_), Some(_)) => Lookup::VariantRequired,
+        // The epoch is read first: a change in between makes the copy too old for it, never too new.
+        let epoch = self.changes().epoch(store, Topic::Catalog);
+        let mut found = self.read_sellables(store, &query).await?;
+        found.sort_by_key(|sellable| sellable.variant_id);
+        found.dedup_by_key(|sellable| sellable.variant_id);
+        let is_asked = |sellable: &&Sellable| {
+            is_meant(product, sellable) && variant.is_none_or(|variant| variant == sellable.variant_id)
         };
-        Ok((found, known))
+        let asked: Vec<_> = found.iter().filter(is_asked).collect();
+        let lookup = match asked.as_slice() {
+            [] => Lookup::Missing,
+            [only] => {
+                if variant.is_none() {
+                    self.remember_only(store, epoch, only).await;
+                }
+                Lookup::Found(Box::new(Sellable::clone(only)))
+            }
+            _ => Lookup::VariantRequired,
+        };
+        found.retain(|sellable| held.contains(&sellable.variant_id));
+        Ok((lookup, found))
     }
 }

@@ -87,7 +87,7 @@ fn any_of(wanted: &[Wanted]) -> Cond {
         .add(Cond::all().add(Expr::col(("variants", "is_default")).eq(true)).add(of_products))
 }
 
-fn is_meant(product: &Handle<kind::ProductId>, sellable: &Sellable) -> bool {
+pub(super) fn is_meant(product: &Handle<kind::ProductId>, sellable: &Sellable) -> bool {
     match product {
         Handle::Id(id) => *id == sellable.product_id,
         Handle::Name(slug) => *slug == sellable.product_slug,

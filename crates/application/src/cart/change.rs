@@ -7,11 +7,7 @@ use domain::{
 };
 use ports::catalog::Lookup;
 
-use super::{
-    current::{RACES, contended, hold_open, keep, step_back},
-    price,
-    view::CartView,
-};
+use super::{current, price, view::CartView};
 use crate::{Context, Core, Error, ErrorCode, Result, availability::quantity_refused, store_config};
 
 /// Something to be looked up in the catalogue for a change.
@@ -49,20 +45,18 @@ impl Shelf {
 /// Carries a change out and shows the cart as it is then.
 pub(super) async fn change(core: &Core, ctx: &Context, token_hash: &str, edit: Edit<'_>) -> Result<CartView> {
     let config = store_config(core, ctx).await?;
-    for race in 0..RACES {
-        let mut held = hold_open(core, ctx, &config, token_hash, edit.wanted.is_some()).await?;
-        Error::check_version(edit.if_version, held.cart.version)?;
-        let shelf = look_up(core, ctx, &held.cart, edit.wanted.as_ref()).await?;
-        (edit.apply)(&mut held.cart, &shelf)?;
-        let mut shown = price::price(core, ctx, &config, &held.cart, shelf.sellables).await?;
+    let decide = async |cart: &mut Cart| {
+        Error::check_version(edit.if_version, cart.version)?;
+        let shelf = look_up(core, ctx, cart, edit.wanted.as_ref()).await?;
+        (edit.apply)(cart, &shelf)?;
+        let shown = price::price(core, ctx, &config, cart, shelf.sellables).await?;
         edit.accept.map_or(Ok(()), |accept| accept(&shown))?;
-        if keep(core, ctx, token_hash, &mut held).await? {
-            shown.cart.version = held.cart.version;
-            return Ok(shown);
-        }
-        step_back(core, race).await;
-    }
-    Err(contended())
+        Ok(shown)
+    };
+    let (cart, mut shown) =
+        current::edit(core, ctx, &config, token_hash, edit.wanted.is_some(), decide).await?;
+    shown.cart.version = cart.version;
+    Ok(shown)
 }
 
 async fn look_up(core: &Core, ctx: &Context, cart: &Cart, wanted: Option<&Wanted<'_>>) -> Result<Shelf> {

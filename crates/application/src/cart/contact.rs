@@ -10,7 +10,7 @@ use ports::stores::StoreConfig;
 
 use super::{
     change::refused,
-    current::{RACES, contended, hold, hold_open, keep, step_back},
+    current::{edit, hold},
     price::without_hidden,
 };
 use crate::{Change, Context, Core, Error, Result, store_config};
@@ -75,18 +75,13 @@ pub async fn save_checkout_data(
 ) -> Result<Cart> {
     let config = store_config(core, ctx).await?;
     let given = read(&config, &changes)?;
-    for race in 0..RACES {
-        let mut held = hold_open(core, ctx, &config, token_hash, false).await?;
-        Error::check_version(changes.if_version, held.cart.version)?;
-        let contact = merged(held.cart.contact.clone(), &given);
+    let decide = async |cart: &mut Cart| {
+        Error::check_version(changes.if_version, cart.version)?;
+        let contact = merged(cart.contact.clone(), &given);
         Error::check(faults(&config, &contact, &given))?;
-        held.cart.set_contact(contact, ctx.now).map_err(|refusal| refused(refusal, None, 0))?;
-        if keep(core, ctx, token_hash, &mut held).await? {
-            return Ok(held.cart);
-        }
-        step_back(core, race).await;
-    }
-    Err(contended())
+        cart.set_contact(contact, ctx.now).map_err(|refusal| refused(refusal, None, 0))
+    };
+    Ok(edit(core, ctx, &config, token_hash, false, decide).await?.0)
 }
 
 /// The changes with everything read that has to be read.

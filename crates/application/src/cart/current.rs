@@ -12,7 +12,7 @@ use super::{price, view::CartView};
 use crate::{Context, Core, Error, ErrorCode, Result, checkout, store_config};
 
 /// How often a change is tried again on what somebody else has written meanwhile.
-pub(super) const RACES: u32 = 64;
+const RACES: u32 = 64;
 
 /// The cart of a token, and whether it is stored already.
 pub(super) struct Held {
@@ -39,7 +39,7 @@ pub(super) async fn hold(core: &Core, ctx: &Context, config: &StoreConfig, token
     let known = core.db.carts().by_token(ctx.store, ctx.mode, token_hash).await?;
     match known {
         Some(cart) if cart.is_expired(ctx.now) => {
-            retire(core, ctx, cart).await?;
+            retire(core, ctx, token_hash, cart).await?;
             Ok(begin(core, ctx, config))
         }
         Some(cart) => Ok(Held { cart, is_new: false }),
@@ -47,9 +47,47 @@ pub(super) async fn hold(core: &Core, ctx: &Context, config: &StoreConfig, token
     }
 }
 
+/// Decides on the cart of a token and stores what came of it; all over again while somebody else writes it in
+/// between. `starts_over` begins a new cart after one that became an order.
+pub(super) async fn edit<T>(
+    core: &Core,
+    ctx: &Context,
+    config: &StoreConfig,
+    token_hash: &str,
+    starts_over: bool,
+    decide: impl AsyncFn(&mut Cart) -> Result<T>,
+) -> Result<(Cart, T)> {
+    // The cart as it was last seen is nearly always the one that is stored. Where it is not, or where it would
+    // be refused, the stored one is what counts.
+    let mut remembered = remembered_open(core, ctx, token_hash).await;
+    for race in 0..RACES {
+        let seen = remembered.take();
+        let is_stored = seen.is_none();
+        let mut held = match seen {
+            Some(cart) => Held { cart, is_new: false },
+            None => hold_open(core, ctx, config, token_hash, starts_over).await?,
+        };
+        let outcome = match decide(&mut held.cart).await {
+            Err(_) if !is_stored => continue,
+            outcome => outcome?,
+        };
+        if keep(core, ctx, token_hash, &mut held).await? {
+            return Ok((held.cart, outcome));
+        }
+        step_back(core, race).await;
+    }
+    Err(contended())
+}
+
+/// The cart of a token as it was last seen, if it could be changed then.
+pub(crate) async fn remembered_open(core: &Core, ctx: &Context, token_hash: &str) -> Option<Cart> {
+    let cart = core.db.carts().remembered(ctx.store, ctx.mode, token_hash).await?;
+    (cart.state == CartState::Open && !cart.is_expired(ctx.now)).then_some(cart)
+}
+
 /// As [`hold`], for a change: a payment that waits for its shopper is given up, and a cart that became an
 /// order is followed by a new one if the change `starts_over`.
-pub(super) async fn hold_open(
+async fn hold_open(
     core: &Core,
     ctx: &Context,
     config: &StoreConfig,
@@ -65,12 +103,12 @@ pub(super) async fn hold_open(
 }
 
 /// Stores the cart; `false` when somebody else has written it since it was read.
-pub(super) async fn keep(core: &Core, ctx: &Context, token_hash: &str, held: &mut Held) -> Result<bool> {
+async fn keep(core: &Core, ctx: &Context, token_hash: &str, held: &mut Held) -> Result<bool> {
     let carts = core.db.carts();
     let outcome = if held.is_new {
         carts.insert(ctx.store, token_hash, &held.cart).await
     } else {
-        carts.save(ctx.store, &mut held.cart).await
+        carts.save(ctx.store, token_hash, &mut held.cart).await
     };
     match outcome {
         Ok(()) => Ok(true),
@@ -85,7 +123,7 @@ const LONGEST_STEP: u32 = 8;
 
 /// Lets the others go first for a moment: longer each time, and not all of them equally long. Every race has
 /// a winner, so whoever keeps trying gets a turn.
-pub(super) async fn step_back(core: &Core, race: u32) {
+async fn step_back(core: &Core, race: u32) {
     let [.., last] = core.ids.next();
     let millis = u64::from(race.min(LONGEST_STEP))
         .saturating_add(1)
@@ -93,7 +131,7 @@ pub(super) async fn step_back(core: &Core, race: u32) {
     core.clock.sleep(Duration::from_millis(millis)).await;
 }
 
-pub(super) fn contended() -> Error {
+fn contended() -> Error {
     Error::new(ErrorCode::InvalidState, "The cart is being changed by others; try again.")
 }
 
@@ -104,10 +142,10 @@ fn begin(core: &Core, ctx: &Context, config: &StoreConfig) -> Held {
 }
 
 /// Makes room for a new cart.
-async fn retire(core: &Core, ctx: &Context, mut cart: Cart) -> Result<()> {
+async fn retire(core: &Core, ctx: &Context, token_hash: &str, mut cart: Cart) -> Result<()> {
     // Superseded already, by a request that was quicker: that is what we want.
     let Ok(true) = cart.supersede(ctx.now) else { return Ok(()) };
-    match core.db.carts().save(ctx.store, &mut cart).await {
+    match core.db.carts().save(ctx.store, token_hash, &mut cart).await {
         Ok(()) | Err(RepoError::Stale) => Ok(()),
         Err(other) => Err(other.into()),
     }

@@ -11,7 +11,7 @@ use domain::{
 use ports::orders::OrderView;
 
 use super::{charge, method, reopen::reopen, reserve};
-use crate::{Context, Core, Error, ErrorCode, Result};
+use crate::{Context, Core, Error, ErrorCode, Result, cart::remembered_open};
 
 /// How long a second press waits for the first one's outcome before it is told to come back.
 const WAIT_AT_MOST: Duration = Duration::from_secs(8);
@@ -53,27 +53,42 @@ impl Placement {
 pub async fn place(core: &Core, ctx: &Context, command: PlaceOrder) -> Result<Placement> {
     let config = crate::store_config(core, ctx).await?;
     let means = method::resolve(&config, ctx.mode, &command.payment_method)?;
-    for _ in 0..RACES {
-        let cart = core.db.carts().by_token(ctx.store, ctx.mode, &command.token_hash).await?;
+    // The cart as it was last seen is nearly always the one that is stored. Where it is not, or where it would
+    // be refused, the stored one is what counts.
+    let mut remembered = remembered_open(core, ctx, &command.token_hash).await;
+    let mut races = 0;
+    let reserved = loop {
+        if races > RACES {
+            return Err(in_progress());
+        }
+        races += 1;
+        let seen = remembered.take();
+        let is_stored = seen.is_none();
+        let cart = match seen {
+            Some(cart) => Some(cart),
+            None => core.db.carts().by_token(ctx.store, ctx.mode, &command.token_hash).await?,
+        };
         let cart = cart.ok_or_else(|| Error::new(ErrorCode::CartEmpty, "The cart is empty."))?;
         let cart = match cart.state {
             CartState::Open | CartState::Superseded => cart,
             CartState::Completed => return placed(core, ctx, &cart).await,
             CartState::Paying => match underway(core, ctx, &cart, &means.method).await? {
                 Underway::Outcome(placement) => return Ok(*placement),
-                Underway::Lost(reserved) => return charge::charge(core, ctx, &config, *reserved).await,
+                Underway::Lost(reserved) => break reserved,
                 Underway::Reopened(cart) => *cart,
             },
         };
-        match reserve::reserve(core, ctx, &config, &cart, &command, &means).await? {
+        let draft = match reserve::draft(core, ctx, &config, &cart).await {
+            Err(_) if !is_stored => continue,
+            draft => draft?,
+        };
+        match reserve::reserve(core, ctx, &config, draft, &command, &means).await? {
             reserve::Reserved::Final(placement) => return Ok(*placement),
-            reserve::Reserved::ToCharge(reserved) => {
-                return charge::charge(core, ctx, &config, *reserved).await;
-            }
+            reserve::Reserved::ToCharge(reserved) => break reserved,
             reserve::Reserved::Raced => {}
         }
-    }
-    Err(in_progress())
+    };
+    Box::pin(charge::charge(core, ctx, &config, *reserved)).await
 }
 
 /// The order that a completed cart became.

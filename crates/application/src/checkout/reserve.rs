@@ -1,10 +1,9 @@
 //! The first unit of work of a sale: everything that is promised, promised at once.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     cart::{Cart, CartError},
+    discount::Promotion,
     event::EventKind,
     order::{DraftError, Order, OrderDraft},
     payment::{Payment, PaymentStart},
@@ -42,28 +41,41 @@ pub(super) struct ToCharge {
     pub(super) payment: Payment,
 }
 
-/// Prices the cart and reserves all that the order needs, or refuses and changes nothing.
-pub(super) async fn reserve(
-    core: &Core,
-    ctx: &Context,
-    config: &Arc<StoreConfig>,
-    cart: &Cart,
-    command: &PlaceOrder,
-    means: &Means,
-) -> Result<Reserved> {
+/// A cart that can be paid, with what it would become.
+pub(super) struct Draft {
+    cart: Cart,
+    order: Order,
+    promotion: Option<Promotion>,
+}
+
+/// Prices the cart, or says what is missing. Nothing is changed yet.
+pub(super) async fn draft(core: &Core, ctx: &Context, config: &StoreConfig, cart: &Cart) -> Result<Draft> {
     let mut cart = cart.clone();
     cart.begin_payment(ctx.now).map_err(refused)?;
     let priced = price(core, ctx, config, &cart).await?;
-    let draft = OrderDraft {
+    let promotion = priced.promotion.map(|row| row.promotion);
+    let order = Order::draft(&OrderDraft {
         cart: &cart,
         quote: &priced.quote,
         sellables: &priced.sellables,
         shipping: priced.shipping.as_ref(),
-        promotion: priced.promotion.as_ref().map(|row| &row.promotion),
+        promotion: promotion.as_ref(),
         now: ctx.now,
-    };
-    let mut order = Order::draft(&draft).map_err(incomplete)?;
+    });
+    let order = order.map_err(incomplete)?;
+    Ok(Draft { cart, order, promotion })
+}
 
+/// Reserves all that the order needs, or refuses and changes nothing.
+pub(super) async fn reserve(
+    core: &Core,
+    ctx: &Context,
+    config: &StoreConfig,
+    draft: Draft,
+    command: &PlaceOrder,
+    means: &Means,
+) -> Result<Reserved> {
+    let Draft { mut cart, mut order, promotion } = draft;
     let mut work = core.begin(ctx).await?;
     match work.carts().update(&mut cart).await {
         Err(RepoError::Stale) => return Ok(Reserved::Raced),
@@ -78,7 +90,7 @@ pub(super) async fn reserve(
         attempt = u32::try_from(attempts).unwrap_or(u32::MAX).saturating_add(1);
     }
     let mut events = take_stock(core, ctx, config, &mut *work, &order).await?;
-    if let Some(promotion) = priced.promotion.as_ref().map(|row| &row.promotion) {
+    if let Some(promotion) = &promotion {
         claim_promotion(ctx, &mut *work, &order, promotion).await?;
     }
     claim_order(core, ctx, config, &mut *work).await?;
