@@ -1,29 +1,29 @@
 //! Measures what shoppers do most, beside the least that it could cost on the same machine in the same minute.
 
 #![expect(clippy::print_stdout, reason = "a harness speaks on its terminal")]
-#![expect(
-    clippy::float_arithmetic,
-    clippy::cast_precision_loss,
-    reason = "figures for people to look at, of which three digits count"
-)]
+#![expect(clippy::float_arithmetic, reason = "figures for people to look at, of which three digits count")]
 
 use std::{net::SocketAddr, time::Duration};
 
 use benches::{
-    cost::{Family, parent_of, resident_kilobytes},
+    cost::{Family, Measure, postmaster, resident_kilobytes},
     floor::{self, Floor},
-    load::{Errand, Run, drive},
+    load::{Errand, drive},
     market::Market,
     process::Server,
+    replay::Replay,
 };
 use clap::Parser;
-use sqlx::{Connection as _, PgConnection};
 use testkit::{cluster::Cluster, database::TestDatabase};
 
 /// Threads that answer, of the server and of the floor.
 const WORKERS: usize = 2;
 /// How long a server is used before anything is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// Errands that write, before anything about them is measured.
+const FIRST_ERRANDS: u64 = 200;
+/// Callers who run those.
+const FIRST_CALLERS: u32 = 16;
 
 #[derive(Debug, Parser)]
 struct Options {
@@ -74,6 +74,8 @@ struct Speed<'a> {
     market: Market,
     /// Postgres, which does part of the work.
     postgres: Option<Family>,
+    /// The same, if it was started for this.
+    cluster: Option<Cluster>,
 }
 
 impl<'a> Speed<'a> {
@@ -90,10 +92,10 @@ impl<'a> Speed<'a> {
         let server = market.public.process().expect("the server runs");
         println!("{engine}: {} kB resident, idle", resident_kilobytes(server));
         let postgres = match &url {
-            Some(url) => Some(Family(postmaster(url).await)),
+            Some(url) => Some(postmaster(url).await),
             None => None,
         };
-        let speed = Self { options, engine, market, postgres };
+        let speed = Self { options, engine, market, postgres, cluster };
         speed.reads("list of 20, warm", &speed.market.public, speed.market.list()).await;
         speed.reads("product by slug, warm", &speed.market.public, speed.market.by_slug()).await;
         let cold = speed.market.cold_server().await;
@@ -117,7 +119,8 @@ impl<'a> Speed<'a> {
         let one = drive(server.address(), 1, Duration::ZERO, &errand).await;
         let floor = Floor::start(one.bytes());
         for callers in &self.options.callers {
-            let least = self.measure(floor.address, Family(floor.process()), None, *callers, &errand).await;
+            let least =
+                self.measure(floor.address, [Some(Family(floor.process())), None], *callers, &errand).await;
             let ours = self.errands(server, *callers, &errand).await;
             println!(
                 "{} {name} ({} bytes), {callers} callers: {ours}; of the floor: {:.2} of its rate, {:.2} of its CPU ({least})",
@@ -133,74 +136,65 @@ impl<'a> Speed<'a> {
         if self.skips(name) {
             return;
         }
+        self.settle(&errand).await;
+        let mut replay = match self.record(&errand).await {
+            Ok(replay) => replay,
+            Err(why) => {
+                println!("{} {name}: no comparison with pgbench (R2): {why}", self.engine);
+                None
+            }
+        };
         for callers in &self.options.callers {
             let ours = self.errands(&self.market.public, *callers, &errand).await;
             println!("{} {name}, {callers} callers: {ours}", self.engine);
+            if let Some(replay) = &mut replay {
+                let run = replay.run(*callers, WARM_UP.as_secs(), self.options.seconds).await;
+                let theirs = run.unwrap_or_else(|fault| panic!("{fault}"));
+                println!(
+                    "{} {name}, {callers} callers: R2 {:.2}: {theirs}, {} statements",
+                    self.engine,
+                    ours.run.rate() / theirs.rate,
+                    replay.statements,
+                );
+            }
         }
+    }
+
+    /// Lets Postgres get to know what is in its tables. A statement that was first planned while a table was empty
+    /// reads all of it, and goes on doing so while it fills, until somebody analyzes it. Postgres does that by itself
+    /// within a minute, which is longer than anything here takes: without this, the figures would be those of
+    /// a shop's first minute.
+    async fn settle(&self, errand: &Errand) {
+        if self.postgres.is_none() {
+            return;
+        }
+        let mut done = 0;
+        while done < FIRST_ERRANDS {
+            done += drive(self.market.public.address(), FIRST_CALLERS, Duration::ZERO, errand).await.count();
+        }
+        self.market.core.database.execute("analyze", []).await;
+    }
+
+    /// What pgbench needs to do the same; nothing where there is no Postgres.
+    async fn record(&self, errand: &Errand) -> Result<Option<Replay>, String> {
+        let Some(postgres) = self.postgres else { return Ok(None) };
+        let cluster = self.cluster.as_ref().ok_or("Postgres was not started by this program")?;
+        Replay::record(cluster, postgres, self.market.public.address(), errand).await.map(Some)
     }
 
     async fn errands(&self, server: &Server, callers: u32, errand: &Errand) -> Measure {
         let process = Family(server.process().expect("the server runs"));
-        self.measure(server.address(), process, self.postgres, callers, errand).await
+        self.measure(server.address(), [Some(process), self.postgres], callers, errand).await
     }
 
     async fn measure(
         &self,
         address: SocketAddr,
-        server: Family,
-        postgres: Option<Family>,
+        who: [Option<Family>; 2],
         callers: u32,
         errand: &Errand,
     ) -> Measure {
         drive(address, callers, WARM_UP, errand).await;
-        let spent =
-            || [Some(server), postgres].map(|family| family.map_or(Duration::ZERO, Family::processor_time));
-        let before = spent();
-        let run = drive(address, callers, Duration::from_secs(self.options.seconds), errand).await;
-        let [server, postgres] = spent();
-        Measure {
-            run,
-            server: server.saturating_sub(before[0]),
-            postgres: postgres.saturating_sub(before[1]),
-        }
-    }
-}
-
-/// The process that started all of Postgres' others.
-async fn postmaster(url: &str) -> u32 {
-    let mut connection = PgConnection::connect(url).await.expect("the database answers");
-    let backend: i32 = sqlx::query_scalar("select pg_backend_pid()")
-        .fetch_one(&mut connection)
-        .await
-        .expect("it has a number");
-    let backend = u32::try_from(backend).expect("processes count from one");
-    parent_of(backend).expect("the connection is open")
-}
-
-/// What an errand took, and what it cost.
-struct Measure {
-    run: Run,
-    server: Duration,
-    postgres: Duration,
-}
-
-impl Measure {
-    fn cpu_per_errand(&self) -> f64 {
-        self.per_errand(self.server + self.postgres)
-    }
-
-    fn per_errand(&self, time: Duration) -> f64 {
-        time.as_secs_f64() * 1000.0 / self.run.count() as f64
-    }
-}
-
-impl std::fmt::Display for Measure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { run, server, postgres } = self;
-        write!(f, "{:.0}/s, {:.3} ms CPU", run.rate(), self.cpu_per_errand())?;
-        if !postgres.is_zero() {
-            write!(f, " ({:.3} + {:.3} of Postgres)", self.per_errand(*server), self.per_errand(*postgres))?;
-        }
-        write!(f, ", p50 {:.2} ms, p99 {:.2} ms", run.percentile(50), run.percentile(99))
+        Measure::of(who, drive(address, callers, Duration::from_secs(self.options.seconds), errand)).await
     }
 }

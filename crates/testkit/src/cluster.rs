@@ -49,10 +49,22 @@ impl Cluster {
         format!("postgres://cartwright@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// What it writes down of itself.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    /// Another program that belongs to it, if it is installed.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.programs.clone()).chain(std::env::split_paths(&path));
+        folders.map(|folder| folder.join(name)).find(|program| program.exists())
+    }
+
     /// Starts it again, and waits until it answers.
     pub fn start(&self) {
         let options = format!("-p {} -h 127.0.0.1 -k {}", self.port, self.folder.display());
-        let log = self.folder.join("log").display().to_string();
+        let log = self.log().display().to_string();
         self.run("pg_ctl", &["start", "--wait", "--log", &log, "-o", &options]);
     }
 
