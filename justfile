@@ -44,5 +44,5 @@ outages:
 
 # Time what shoppers do most, on both engines, beside the least that it could cost.
 speed *arguments:
-    cargo build --release --workspace --bin public-server --bin speed
+    cargo build --release --workspace --bin cartwright --bin public-server --bin speed
     target/release/speed {{ arguments }}

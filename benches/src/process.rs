@@ -14,8 +14,7 @@ use reqwest::Client;
 const START_AT_MOST: Duration = Duration::from_mins(1);
 /// How long a probe may take.
 const ANSWER_AT_MOST: Duration = Duration::from_secs(5);
-const PUBLIC: &str = "public-server";
-const LOOK_EVERY: Duration = Duration::from_millis(5);
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// How the servers of one shop are set up.
 #[derive(Debug, Clone)]
@@ -34,23 +33,39 @@ pub struct Server {
     name: &'static str,
     setup: Setup,
     addresses: [SocketAddr; 2],
+    address: SocketAddr,
     /// Where it is reached.
     pub url: String,
     child: Option<Child>,
+    launched: Instant,
 }
 
 impl Server {
     /// Both servers of a shop, public and private, not started yet.
     pub fn pair(setup: &Setup) -> [Self; 2] {
         let addresses = [free_address(), free_address()];
-        let server = |name, address| Self {
+        [
+            Self::named("public-server", 0, addresses, setup),
+            Self::named("private-server", 1, addresses, setup),
+        ]
+    }
+
+    /// Everything in one process, not started yet: what `cargo run` starts.
+    pub fn whole(setup: &Setup) -> Self {
+        Self::named("cartwright", 0, [free_address(), free_address()], setup)
+    }
+
+    fn named(name: &'static str, surface: usize, addresses: [SocketAddr; 2], setup: &Setup) -> Self {
+        let address = addresses[surface];
+        Self {
             name,
             setup: setup.clone(),
             addresses,
+            address,
             url: format!("http://{address}"),
             child: None,
-        };
-        [server(PUBLIC, addresses[0]), server("private-server", addresses[1])]
+            launched: Instant::now(),
+        }
     }
 
     /// Starts it; answers at once.
@@ -71,21 +86,21 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(error_log);
+        self.launched = Instant::now();
         self.child = Some(command.spawn().expect("the servers are built (cargo build --workspace --bins)"));
     }
 
-    /// Waits until it takes requests; how long that took.
+    /// Waits until it takes requests; how long that took since it was launched.
     pub async fn wait_until_ready(&mut self) -> Duration {
-        let begun = Instant::now();
         let client = Client::builder().timeout(ANSWER_AT_MOST).build().expect("a client needs nothing");
         loop {
             let answer = client.get(format!("{}/readyz", self.url)).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
-                return begun.elapsed();
+                return self.launched.elapsed();
             }
             let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
             assert!(ended.is_none(), "{} ended: {ended:?}; see {}", self.name, self.log().display());
-            assert!(begun.elapsed() < START_AT_MOST, "{} does not get ready", self.name);
+            assert!(self.launched.elapsed() < START_AT_MOST, "{} does not get ready", self.name);
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }
@@ -118,8 +133,7 @@ impl Server {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        let [public, private] = self.addresses;
-        if self.name == PUBLIC { public } else { private }
+        self.address
     }
 
     fn log(&self) -> PathBuf {

@@ -12,6 +12,7 @@ use benches::{
     market::Market,
     process::Server,
     replay::Replay,
+    start::starts,
 };
 use clap::Parser;
 use testkit::{cluster::Cluster, database::TestDatabase};
@@ -20,6 +21,8 @@ use testkit::{cluster::Cluster, database::TestDatabase};
 const WORKERS: usize = 2;
 /// How long a server is used before anything is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// What starting is called among the errands.
+const START: &str = "start";
 /// Errands that write, before anything about them is measured.
 const FIRST_ERRANDS: u64 = 200;
 /// Callers who run those.
@@ -88,6 +91,12 @@ impl<'a> Speed<'a> {
             Some(url) => TestDatabase::at(url).await,
             None => TestDatabase::sqlite().await,
         };
+        if START.contains(&options.only) {
+            starts(engine, &database.url).await;
+        }
+        if options.only == START {
+            return;
+        }
         let market = Market::open(database, options.products).await;
         let server = market.public.process().expect("the server runs");
         println!("{engine}: {} kB resident, idle", resident_kilobytes(server));
