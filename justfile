@@ -42,6 +42,11 @@ outages:
     cargo build --workspace --bins
     cargo xtask postgres -- target/debug/outages
 
+# Pay by card through a Stripe that is slow, fails, and tells late, twice and out of order, on both engines.
+gateway *arguments:
+    cargo build --workspace --bins
+    cargo xtask postgres -- target/debug/gateway {{ arguments }}
+
 # Time what shoppers do most, on both engines, beside the least that it could cost.
 speed *arguments:
     cargo build --release --workspace --bin cartwright --bin public-server --bin speed

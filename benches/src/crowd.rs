@@ -17,8 +17,17 @@ use tokio::task::JoinSet;
 const PAUSE: Duration = Duration::from_millis(50);
 /// How often a shopper presses the button again before giving the cart up.
 const PRESSES: u32 = 8;
-/// Every so many sales somebody's card is declined.
-const DECLINED_EVERY: u32 = 8;
+/// The cards that a shopper pays with, one after the other: now and then one is declined.
+pub const CARDS: &[&str] = &[
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_chargeDeclined",
+];
 
 /// What all shoppers together met with.
 #[derive(Debug, Default)]
@@ -42,6 +51,7 @@ struct Shopper {
     client: Client,
     base: String,
     product: String,
+    cards: &'static [&'static str],
     stop: Arc<AtomicBool>,
     tally: Arc<Mutex<Tally>>,
 }
@@ -53,8 +63,8 @@ enum Met {
 }
 
 impl Crowd {
-    /// `size` shoppers at `base`, the public surface with its key, who all want `product`.
-    pub fn send_in(size: u32, base: &str, product: &str, round: u32) -> Self {
+    /// `size` shoppers at `base`, the public surface with its key, who all want `product` and pay with `cards`.
+    pub fn send_in(size: u32, base: &str, product: &str, round: u32, cards: &'static [&'static str]) -> Self {
         let (stop, tally) = (Arc::default(), Arc::default());
         let shopper = Shopper {
             client: Client::builder()
@@ -63,6 +73,7 @@ impl Crowd {
                 .expect("a client needs nothing"),
             base: base.to_owned(),
             product: product.to_owned(),
+            cards,
             stop: Arc::clone(&stop),
             tally: Arc::clone(&tally),
         };
@@ -95,12 +106,11 @@ fn lock(tally: &Mutex<Tally>) -> MutexGuard<'_, Tally> {
 
 impl Shopper {
     async fn shop(&self, round: u32, n: u32) {
-        let mut sale = 0;
-        while !self.is_over() {
-            sale += 1;
-            let token = format!("shopper-{round}-{n}-{sale}");
-            let card = if sale % DECLINED_EVERY == 0 { "pm_card_chargeDeclined" } else { "pm_card_visa" };
-            self.buy(&token, card).await;
+        for (sale, card) in self.cards.iter().cycle().enumerate() {
+            if self.is_over() {
+                return;
+            }
+            self.buy(&format!("shopper-{round}-{n}-{sale}"), card).await;
         }
     }
 

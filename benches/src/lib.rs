@@ -2,7 +2,7 @@
 //! crowd of shoppers, kill, stop and starve them, and say what came of it.
 //!
 //! [`world`] is a shop with both servers, [`crowd`] its shoppers and what they were told; these two care for
-//! what is right. [`market`], [`load`], [`cost`], [`floor`], [`replay`] and [`start`] care for what is quick. A harness is
+//! what is right, and [`gateway`] and [`wire`] are a Stripe that misbehaves. [`market`], [`load`], [`cost`], [`floor`], [`replay`] and [`start`] care for what is quick. A harness is
 //! a program in `bin/`; what it measures and what was seen is in `benches/README.md`. Nothing here is part of
 //! the tests: figures need a quiet machine and minutes.
 #![expect(clippy::print_stdout, reason = "harnesses speak on their terminal")]
@@ -15,9 +15,11 @@
 pub mod cost;
 pub mod crowd;
 pub mod floor;
+pub mod gateway;
 pub mod load;
 pub mod market;
 pub mod process;
 pub mod replay;
 pub mod start;
+pub mod wire;
 pub mod world;

@@ -23,10 +23,6 @@ use crate::{
     process::{Server, Setup},
 };
 
-/// Errands come over a proxy, from ever other addresses.
-const AS_BEHIND_A_PROXY: &[(&str, &str)] = &[("CARTWRIGHT_TRUSTED_PROXIES", "1")];
-/// The same with nothing kept in memory of what was answered.
-const COLD: &[(&str, &str)] = &[("CARTWRIGHT_TRUSTED_PROXIES", "1"), ("CARTWRIGHT_ANSWER_CACHE_MB", "0")];
 /// Pieces of each variant: more than anybody can buy.
 const PLENTY: u32 = 100_000_000;
 /// Products on a page.
@@ -59,7 +55,8 @@ impl Market {
         let setup = Setup {
             database_url: database.url.clone(),
             folder: folder.path().to_path_buf(),
-            environment: AS_BEHIND_A_PROXY,
+            // Errands come over a proxy, from ever other addresses.
+            environment: vec![("CARTWRIGHT_TRUSTED_PROXIES", "1".to_owned())],
         };
         let core = core(database);
         let store = store(&core, "Acme", "GBP").await;
@@ -82,7 +79,9 @@ impl Market {
 
     /// Another server of the shop, which keeps no answers in memory.
     pub async fn cold_server(&self) -> Server {
-        let [mut cold, _] = Server::pair(&Setup { environment: COLD, ..self.setup.clone() });
+        let mut setup = self.setup.clone();
+        setup.environment.push(("CARTWRIGHT_ANSWER_CACHE_MB", "0".to_owned()));
+        let [mut cold, _] = Server::pair(&setup);
         cold.launch();
         cold.wait_until_ready().await;
         cold

@@ -24,7 +24,7 @@ pub struct Setup {
     /// Folder for what the servers keep and log.
     pub folder: PathBuf,
     /// More of their configuration, as environment variables.
-    pub environment: &'static [(&'static str, &'static str)],
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// One server; gone with this value.
@@ -81,7 +81,7 @@ impl Server {
             .env("CARTWRIGHT_PRIVATE_ADDR", self.addresses[1].to_string())
             .env("CARTWRIGHT_LOG", "warn")
             .env("CARTWRIGHT_WORKERS", "2")
-            .envs(self.setup.environment.iter().copied())
+            .envs(self.setup.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(&self.setup.folder)
             .stdin(Stdio::null())
             .stdout(log)

@@ -20,7 +20,7 @@ pub async fn starts(engine: &str, database_url: &str) {
     let setup = Setup {
         database_url: database_url.to_owned(),
         folder: folder.path().to_path_buf(),
-        environment: &[],
+        environment: Vec::new(),
     };
     let [public, _] = Server::pair(&setup);
     for (name, mut server) in [("cartwright", Server::whole(&setup)), ("public-server", public)] {

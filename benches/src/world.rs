@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use testkit::{TestCore, TestStore, core, database::TestDatabase, goods, invariants::Calm, store};
 
 use crate::{
-    crowd::{Crowd, Tally},
+    crowd::{CARDS, Crowd, Tally},
     process::{Server, Setup},
 };
 
@@ -45,10 +45,17 @@ impl World {
 
     /// The same with everything that the servers keep in `folder`.
     pub async fn open_in(database: TestDatabase, folder: TempDir) -> Self {
+        Self::with(database, folder, Vec::new()).await
+    }
+
+    /// The same with more of the servers' configuration, as environment variables.
+    pub async fn with(database: TestDatabase, folder: TempDir, more: Vec<(&'static str, String)>) -> Self {
+        let own = [("CARTWRIGHT_RATE_LIMITS", "off"), ("CARTWRIGHT_DRAIN_SECONDS", "1")];
+        let own = own.map(|(name, value)| (name, value.to_owned()));
         let setup = Setup {
             database_url: database.url.clone(),
             folder: folder.path().to_path_buf(),
-            environment: &[("CARTWRIGHT_RATE_LIMITS", "off"), ("CARTWRIGHT_DRAIN_SECONDS", "1")],
+            environment: own.into_iter().chain(more).collect(),
         };
         let core = core(database);
         let store = store(&core, "Acme", "GBP").await;
@@ -64,8 +71,13 @@ impl World {
 
     /// Sends shoppers in.
     pub fn crowd(&self, size: u32, round: u32) -> Crowd {
+        self.crowd_with(size, round, CARDS)
+    }
+
+    /// Sends shoppers in who pay with these cards in turn.
+    pub fn crowd_with(&self, size: u32, round: u32, cards: &'static [&'static str]) -> Crowd {
         let base = format!("{}/v1/public/{}", self.public.url, self.store.pk_test);
-        Crowd::send_in(size, &base, &self.product, round)
+        Crowd::send_in(size, &base, &self.product, round, cards)
     }
 
     /// Waits until nothing is under way and every rule of the books holds, at most so long. The time it
