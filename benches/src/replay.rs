@@ -28,6 +28,9 @@ use crate::{
 
 /// Errands that are written down: as many as it takes for the replay to meet few of its own goods.
 const ERRANDS: usize = 200;
+/// How often a client has done everything before it counts: Postgres makes a plan to keep when a statement comes for
+/// the sixth time.
+const WARM_AFTER: f64 = 10.0;
 /// How long Postgres may take until all its processes know a new setting.
 const TAKES_EFFECT: Duration = Duration::from_millis(300);
 /// What grows with what is sold, by as much each time.
@@ -124,11 +127,13 @@ impl Replay {
         Ok(Self { script, pgbench, connection, statements, left: (as_count(ERRANDS), grown) })
     }
 
-    /// Has pgbench do it with so many clients for so many seconds.
+    /// Has pgbench do it with so many clients for so many seconds, once it is warm. `rate` is what may be expected
+    /// of it at least, a second.
     ///
     /// # Errors
     /// When a statement failed, or did not do what it does for the server.
-    pub async fn run(&mut self, clients: u32, warm_up: u64, seconds: u64) -> Result<Figures, String> {
+    pub async fn run(&mut self, clients: u32, rate: f64, seconds: u64) -> Result<Figures, String> {
+        let warm_up = Duration::from_secs_f64(WARM_AFTER * f64::from(clients) / rate).as_secs() + 1;
         let times = [warm_up, seconds].map(|time| usize::try_from(time).unwrap_or(1));
         let Script { values, statements, same, .. } = &self.script;
         let before = traces(&mut self.connection).await.map_err(words)?;

@@ -157,7 +157,7 @@ impl<'a> Speed<'a> {
             let ours = self.errands(&self.market.public, *callers, &errand).await;
             println!("{} {name}, {callers} callers: {ours}", self.engine);
             if let Some(replay) = &mut replay {
-                let run = replay.run(*callers, WARM_UP.as_secs(), self.options.seconds).await;
+                let run = replay.run(*callers, ours.run.rate(), self.options.seconds).await;
                 let theirs = run.unwrap_or_else(|fault| panic!("{fault}"));
                 println!(
                     "{} {name}, {callers} callers: R2 {:.2}: {theirs}, {} statements",
