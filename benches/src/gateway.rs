@@ -12,12 +12,17 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use testkit::{
     database::TestDatabase,
-    store,
+    goods, store,
+    store::offer_stripe,
     stripe::{Delivery, FakeStripe},
 };
 use tokio::task::JoinHandle;
 
-use crate::{wire::Wire, world::World};
+use crate::{
+    crowd::{CARDS, Crowd},
+    wire::Wire,
+    world::{PLENTY, World},
+};
 
 const KEY: &str = "sk_test_51CartwrightHarness";
 const SECRET: &str = "whsec_cartwright_harness";
@@ -51,6 +56,8 @@ pub struct Gateway {
     /// Answers to webhooks.
     told: Arc<Mutex<BTreeMap<u16, u32>>>,
     messenger: Option<JoinHandle<()>>,
+    /// Another shop on the same servers, which has nothing to do with this gateway, and its goods.
+    neighbour: [String; 2],
 }
 
 impl Gateway {
@@ -64,13 +71,18 @@ impl Gateway {
         ];
         let folder = TempDir::new().expect("the machine has room for a temporary folder");
         let world = World::with(database, folder, configuration).await;
-        store::offer_stripe(&world.core, &world.store, KEY, SECRET).await;
+        offer_stripe(&world.core, &world.store, KEY, SECRET).await;
+        let other = store(&world.core, "Next Door", "GBP").await;
+        let goods = goods::download(&world.core, &other, "Pattern", 1000, PLENTY).await;
+        let base = format!("{}/v1/public/{}", world.public.url, other.pk_test);
+        let neighbour = [base, goods.product.to_string()];
         let mut gateway = Self {
             wire,
             stripe,
             news: Arc::new(Mutex::new(News::Prompt)),
             told: Arc::default(),
             messenger: None,
+            neighbour,
         };
         let messenger = Messenger {
             stripe: Arc::clone(&gateway.stripe),
@@ -84,6 +96,12 @@ impl Gateway {
         };
         gateway.messenger = Some(tokio::spawn(messenger.work()));
         (gateway, world)
+    }
+
+    /// Sends shoppers to the shop next door.
+    pub fn next_door(&self, size: u32, round: u32) -> Crowd {
+        let [base, product] = &self.neighbour;
+        Crowd::send_in(size, base, product, round, CARDS)
     }
 
     /// From now on Stripe tells like this of what happens.

@@ -19,7 +19,7 @@ use crate::{
 /// asked about after half a minute, and after a minute if the worker died over it.
 const REST_AT_MOST: Duration = Duration::from_mins(2);
 /// Pieces in stock: more than anybody can buy.
-const PLENTY: u32 = 1_000_000;
+pub(crate) const PLENTY: u32 = 1_000_000;
 
 /// A shop with its servers; gone with this value.
 #[derive(Debug)]

@@ -25,6 +25,8 @@ const SLOW: Duration = Duration::from_secs(30);
 const LATE: Duration = Duration::from_secs(20);
 /// How long an event may wait, whatever the gateway does: two rounds of the worker and a slow machine.
 const EVENTS_WAIT_AT_MOST: Duration = Duration::from_secs(15);
+/// Shoppers of another shop on the same servers.
+const NEIGHBOURS: u32 = 2;
 /// How long the crowd goes on buying afterwards: those who wait for a slow answer have to get it first.
 const RECOVERY: Duration = Duration::from_secs(45);
 /// How often somebody looks at the servers meanwhile.
@@ -97,6 +99,8 @@ async fn trouble(
     gateway.wire.set(mood);
     let calls = gateway.wire.calls();
     let crowd = world.crowd_with(options.shoppers, round, CARDS);
+    // Their sales make events, which have nothing to do with this gateway.
+    let next_door = gateway.next_door(NEIGHBOURS, round);
     let mut watch = Watch::new();
     watch.look_for(world, Duration::from_secs(options.seconds)).await;
     let during = crowd.acknowledged();
@@ -104,13 +108,18 @@ async fn trouble(
     let well = watch.tell();
     tokio::time::sleep(RECOVERY).await;
     let recovered = crowd.acknowledged() > during;
-    let tally = crowd.send_home().await;
+    let mut tally = crowd.send_home().await;
+    let others = next_door.send_home().await;
     println!(
-        "  {during} orders acknowledged meanwhile, sells again: {recovered}, {} calls",
-        gateway.wire.calls() - calls
+        "  {during} orders acknowledged meanwhile, sells again: {recovered}, {} calls; {} orders next door",
+        gateway.wire.calls() - calls,
+        others.acknowledged.len(),
     );
-    // Late news are on their way still.
+    for (word, times) in others.met {
+        *tally.met.entry(word).or_default() += times;
+    }
     let sound = world.conclude(&tally).await;
+    // Late news are on their way still.
     if let News::Muddled(pause) = news {
         tokio::time::sleep(pause).await;
     }
