@@ -37,8 +37,6 @@ impl PasswordCost {
 pub struct Argon2Passwords {
     argon: Argon2<'static>,
     turns: Arc<Semaphore>,
-    /// The hash of nobody's password, for addresses that nobody has.
-    nobody: Arc<str>,
 }
 
 impl fmt::Debug for Argon2Passwords {
@@ -53,9 +51,8 @@ impl Argon2Passwords {
         let params = Params::new(cost.memory, cost.passes, 1, None)
             .expect("both costs are within what the algorithm takes");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobody = argon.hash_password(b"nobody").expect("a short password can be hashed").to_string();
         let turns = std::thread::available_parallelism().map_or(FEW, std::num::NonZero::get);
-        Self { argon, turns: Arc::new(Semaphore::new(turns)), nobody: nobody.into() }
+        Self { argon, turns: Arc::new(Semaphore::new(turns)) }
     }
 
     /// Does `work` when it is its turn.
@@ -91,12 +88,16 @@ impl PasswordHasher for Argon2Passwords {
     }
 
     async fn verify(&self, password: &SecretString, hash: Option<&str>) -> Result<bool, PasswordError> {
-        let (password, known) = (password.clone(), hash.is_some());
-        let hash: Arc<str> = hash.map_or_else(|| Arc::clone(&self.nobody), Arc::from);
+        let (password, hash) = (password.clone(), hash.map(ToOwned::to_owned));
         self.in_turn(move |argon| {
+            let password = password.expose_secret().as_bytes();
+            let Some(hash) = hash else {
+                // As much work as a comparison: the time it takes does not tell that nobody has the address.
+                argon.hash_password(password).map_err(other)?;
+                return Ok(false);
+            };
             let parsed = PasswordHash::new(&hash).map_err(other)?;
-            let fits = argon.verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
-            Ok(fits && known)
+            Ok(argon.verify_password(password, &parsed).is_ok())
         })
         .await
     }
