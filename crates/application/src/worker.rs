@@ -32,6 +32,8 @@ pub fn describe_metrics() {
 const EVENTS: u32 = 100;
 /// Payments and refunds looked at in one round.
 const OVERDUE: u32 = 20;
+/// Of these, how many gateways are asked about at a time.
+pub(crate) const ASKED_AT_ONCE: usize = 8;
 /// Mails taken at a time.
 const LETTERS: u32 = 20;
 /// How long a worker has for the events it took before another may take them.
@@ -39,7 +41,9 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The pause when there was nothing to deliver.
 const IDLE: Duration = Duration::from_millis(500);
 /// How often overdue payments and refunds are looked for.
-const RECONCILE_EVERY: TimeDelta = TimeDelta::seconds(5);
+const RECONCILE_EVERY: Duration = Duration::from_secs(5);
+/// How often the queue of events is measured.
+const MEASURE_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// How often what has had its time is cleared away.
 const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Idempotency keys forgotten at a time.
@@ -48,15 +52,20 @@ const EXPIRED: u32 = 500;
 const SWEEP_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// Works until `shutdown` is done, and then ends the rounds it is in. A failed round is logged and tried
-/// again after a pause. A mail server that takes its time holds up nothing but mail. Every round of events,
-/// failed or not, is a beat of `pulse`.
+/// again after a pause. A mail server or a gateway that takes its time holds up nothing but mail, or other
+/// overdue payments. Every round of events, failed or not, is a beat of `pulse`.
 pub async fn run(core: &Core, pulse: &Pulse, shutdown: impl Future<Output = ()>) {
     let (working, stopped) = watch::channel(());
     let wait = async {
         shutdown.await;
         drop(working);
     };
-    tokio::join!(wait, events(core, pulse, stopped.clone()), letters(core, stopped));
+    tokio::join!(
+        wait,
+        events(core, pulse, stopped.clone()),
+        overdue(core, stopped.clone()),
+        letters(core, stopped)
+    );
 }
 
 /// Waits for `pause`; `false` when it is time to stop instead. The sender never sends: that it is gone is
@@ -70,8 +79,8 @@ async fn goes_on(core: &Core, stopped: &mut watch::Receiver<()>, pause: Duration
 }
 
 async fn events(core: &Core, pulse: &Pulse, mut stopped: watch::Receiver<()>) {
-    let mut reconciled = core.clock.now();
-    let mut cleared = reconciled;
+    let mut measured = core.clock.now();
+    let mut cleared = measured;
     loop {
         let outcome = deliver_events(core, EVENTS).await;
         counter!(ROUNDS, "outcome" => if outcome.is_ok() { "ok" } else { "failed" }).increment(1);
@@ -80,10 +89,9 @@ async fn events(core: &Core, pulse: &Pulse, mut stopped: watch::Receiver<()>) {
             0
         });
         let now = core.clock.now();
-        if now.signed_duration_since(reconciled) >= RECONCILE_EVERY {
-            reconcile(core).await;
+        if now.signed_duration_since(measured) >= MEASURE_EVERY {
             measure_backlog(core).await;
-            reconciled = now;
+            measured = now;
         }
         if now.signed_duration_since(cleared) >= CLEAR_EVERY {
             clear(core).await;
@@ -95,6 +103,12 @@ async fn events(core: &Core, pulse: &Pulse, mut stopped: watch::Receiver<()>) {
         if !goes_on(core, &mut stopped, pause).await {
             return;
         }
+    }
+}
+
+async fn overdue(core: &Core, mut stopped: watch::Receiver<()>) {
+    while goes_on(core, &mut stopped, RECONCILE_EVERY).await {
+        reconcile(core).await;
     }
 }
 

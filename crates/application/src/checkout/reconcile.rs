@@ -5,10 +5,11 @@ use domain::{
     id::{Handle, StoreId},
     payment::{GatewayReport, GatewayStatus, Payment, PaymentState},
 };
+use futures::{StreamExt as _, stream};
 use ports::{RepoError, gateway::GatewayError};
 
 use super::{account::account_of, charge, reopen, settle};
-use crate::{Actor, Context, Core, Error, Result};
+use crate::{Actor, Context, Core, Error, Result, worker::ASKED_AT_ONCE};
 
 /// How long one worker has for a payment before another may try.
 const HOLD: TimeDelta = TimeDelta::seconds(60);
@@ -16,17 +17,18 @@ const HOLD: TimeDelta = TimeDelta::seconds(60);
 /// is not repeated any more.
 const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
 
-/// Asks about payments whose outcome is overdue, at most `limit` of them; tells how many it looked at.
+/// Asks about payments whose outcome is overdue, at most `limit` of them and several at a time; tells how many it looked at.
 /// A payment that cannot be settled now is logged and comes up again.
 pub async fn payments(core: &Core, limit: u32) -> Result<usize> {
     let due = core.db.orders().due_payments(core.clock.now(), limit).await?;
     let count = due.len();
-    for (store, payment) in due {
+    let ask = async |(store, payment): (StoreId, Payment)| {
         let id = payment.id;
         if let Err(error) = payment_of(core, store, payment).await {
             tracing::warn!(%error, payment = %id, "a payment could not be reconciled");
         }
-    }
+    };
+    stream::iter(due).for_each_concurrent(ASKED_AT_ONCE, ask).await;
     Ok(count)
 }
 

@@ -5,10 +5,11 @@ use domain::{
     id::{Handle, StoreId},
     refund::Refund,
 };
+use futures::{StreamExt as _, stream};
 use ports::RepoError;
 
 use super::{call, settle};
-use crate::{Actor, Context, Core, Error, Result, checkout::account_of};
+use crate::{Actor, Context, Core, Error, Result, checkout::account_of, worker::ASKED_AT_ONCE};
 
 /// How long a gateway remembers an idempotency key. Stripe promises 24 hours; after this much a refund is
 /// not asked for again.
@@ -19,12 +20,13 @@ const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
 pub async fn reconcile(core: &Core, limit: u32) -> Result<usize> {
     let due = core.db.orders().due_refunds(core.clock.now(), limit).await?;
     let count = due.len();
-    for (store, refund) in due {
+    let ask = async |(store, refund): (StoreId, Refund)| {
         let id = refund.id;
         if let Err(error) = one(core, store, refund).await {
             tracing::warn!(%error, refund = %id, "a refund could not be reconciled");
         }
-    }
+    };
+    stream::iter(due).for_each_concurrent(ASKED_AT_ONCE, ask).await;
     Ok(count)
 }
 
