@@ -92,8 +92,8 @@ impl Replay {
         errand: &Errand,
     ) -> Result<Self, String> {
         let program = cluster.program("pgbench").ok_or("pgbench is not installed")?;
-        let pgbench = Pgbench { program, url: cluster.url(), postgres };
-        let mut connection = PgConnection::connect(&cluster.url()).await.map_err(words)?;
+        let pgbench = Pgbench { program, url: cluster.socket_url(), postgres };
+        let mut connection = PgConnection::connect(&cluster.socket_url()).await.map_err(words)?;
         let held = everything(&mut connection).await.map_err(words)?;
         let before = traces(&mut connection).await.map_err(words)?;
         let mark = format!("alter system set log_line_prefix = '%p{MARK}'");

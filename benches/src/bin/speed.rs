@@ -85,7 +85,7 @@ impl<'a> Speed<'a> {
     async fn of(options: &'a Options, engine: &'static str) {
         // Postgres as it comes, so that what is committed is on the disk.
         let cluster = (engine == "postgres" && options.postgres_url.is_none()).then(Cluster::start_new);
-        let url = cluster.as_ref().map(Cluster::url).or_else(|| options.postgres_url.clone());
+        let url = cluster.as_ref().map(Cluster::socket_url).or_else(|| options.postgres_url.clone());
         let url = url.filter(|_| engine == "postgres");
         let database = match &url {
             Some(url) => TestDatabase::at(url).await,

@@ -61,6 +61,12 @@ impl Cluster {
         folders.map(|folder| folder.join(name)).find(|program| program.exists())
     }
 
+    /// Its address for programs on the same machine, which need no network: a file.
+    pub fn socket_url(&self) -> String {
+        let folder = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://cartwright@{folder}:{}/postgres", self.port)
+    }
+
     /// Starts it again, and waits until it answers.
     pub fn start(&self) {
         let options = format!("-p {} -h 127.0.0.1 -k {}", self.port, self.folder.display());
