@@ -131,6 +131,8 @@ impl Orders for SqlUnitOfWork {
         next.version = order.version.saturating_add(1);
         let mut row = to_row(self.store(), &next, None)?.into_active_model().reset_all();
         row.token_hash = NotSet;
+        // The key stays: SQLite would look for everything that refers to it.
+        (row.store_id, row.id) = (NotSet, NotSet);
         let written = row::Entity::update_many()
             .set(row)
             .filter(by_id(self.store(), order.id))
