@@ -61,5 +61,6 @@ mod window;
 
 pub use database::{DatabaseConfig, OpenError, SqlDatabase};
 pub use diagnosis::FileState;
+pub use engine::SESSION;
 pub use measure::describe_metrics;
 pub use watch::{Step, Watch};
