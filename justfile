@@ -51,3 +51,8 @@ gateway *arguments:
 speed *arguments:
     cargo build --release --workspace --bin cartwright --bin public-server --bin speed
     target/release/speed {{ arguments }}
+
+# Let a shop grow to a million products and orders on both engines, and see what that costs whom.
+growth *arguments:
+    cargo build --release --workspace --bins
+    target/release/growth {{ arguments }}

@@ -1,10 +1,6 @@
 //! What processes cost: processor time and memory, as the kernel counts them.
 
-use std::{fmt, fs, time::Duration};
-
-use sqlx::{Connection as _, PgConnection};
-
-use crate::load::Run;
+use std::{fs, time::Duration};
 
 /// The kernel's clock, which it has always told programs to be this fast on Linux.
 const TICKS_A_SECOND: u64 = 100;
@@ -36,66 +32,24 @@ impl Family {
     }
 }
 
-/// What an errand took, and what it cost.
-#[derive(Debug)]
-pub struct Measure {
-    /// What came of the load.
-    pub run: Run,
-    server: Duration,
-    postgres: Duration,
-}
-
-impl Measure {
-    /// Counts what server and Postgres spend while a load lasts.
-    pub async fn of(who: [Option<Family>; 2], load: impl Future<Output = Run>) -> Self {
-        let spent = || who.map(|family| family.map_or(Duration::ZERO, Family::processor_time));
-        let before = spent();
-        let run = load.await;
-        let [server, postgres] = spent();
-        Self { run, server: server.saturating_sub(before[0]), postgres: postgres.saturating_sub(before[1]) }
-    }
-
-    /// Processor time for an errand, in milliseconds.
-    pub fn cpu_per_errand(&self) -> f64 {
-        self.per_errand(self.server + self.postgres)
-    }
-
-    fn per_errand(&self, time: Duration) -> f64 {
-        time.as_secs_f64() * 1000.0 / self.run.count() as f64
-    }
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { run, server, postgres } = self;
-        write!(f, "{:.0}/s, {:.3} ms CPU", run.rate(), self.cpu_per_errand())?;
-        if !postgres.is_zero() {
-            write!(f, " ({:.3} + {:.3} of Postgres)", self.per_errand(*server), self.per_errand(*postgres))?;
-        }
-        write!(f, ", p50 {:.2} ms, p99 {:.2} ms", run.percentile(50), run.percentile(99))
-    }
-}
-
-/// The processes of the Postgres at an address, if it runs on this machine.
-pub async fn postmaster(url: &str) -> Family {
-    let mut connection = PgConnection::connect(url).await.expect("the database answers");
-    let backend: i32 = sqlx::query_scalar("select pg_backend_pid()")
-        .fetch_one(&mut connection)
-        .await
-        .expect("it has a number");
-    let backend = u32::try_from(backend).expect("processes count from one");
-    Family(parent_of(backend).expect("the connection is open"))
-}
-
 /// The process that a process was started by.
-fn parent_of(process: u32) -> Option<u32> {
+pub fn parent_of(process: u32) -> Option<u32> {
     Member::read(process).map(|member| member.parent)
 }
 
 /// Memory that a process holds now, in kilobytes; 0 when it does not run.
 pub fn resident_kilobytes(process: u32) -> u64 {
+    kilobytes(process, "VmRSS:")
+}
+
+/// The most memory that a process has held so far, in kilobytes; 0 when it does not run.
+pub fn peak_kilobytes(process: u32) -> u64 {
+    kilobytes(process, "VmHWM:")
+}
+
+fn kilobytes(process: u32, field: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 

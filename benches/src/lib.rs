@@ -16,6 +16,8 @@ pub mod cost;
 pub mod crowd;
 pub mod floor;
 pub mod gateway;
+pub mod gauge;
+pub mod growth;
 pub mod load;
 pub mod market;
 pub mod process;

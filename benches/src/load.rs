@@ -49,7 +49,12 @@ impl Caller {
 
     /// The body of a 2xx answer to a GET.
     pub async fn get(&mut self, path: &str) -> Result<Bytes, String> {
-        self.send(Method::GET, path, None, Bytes::new()).await
+        self.send(Method::GET, path, &[], Bytes::new()).await
+    }
+
+    /// The same for the holder of a secret key.
+    pub async fn get_with(&mut self, path: &str, key: &str) -> Result<Bytes, String> {
+        self.send(Method::GET, path, &[("x-api-key", key)], Bytes::new()).await
     }
 
     /// The 2xx answer to a request about a cart.
@@ -61,7 +66,8 @@ impl Caller {
         body: &Value,
     ) -> Result<Value, String> {
         let body = if method == Method::GET { Bytes::new() } else { Bytes::from(body.to_string()) };
-        let answer = self.send(method, path, Some(token), body).await?;
+        let headers = [("x-cart-token", token), ("content-type", "application/json")];
+        let answer = self.send(method, path, &headers, body).await?;
         serde_json::from_slice(&answer).map_err(|error| error.to_string())
     }
 
@@ -69,13 +75,13 @@ impl Caller {
         &mut self,
         method: Method,
         path: &str,
-        token: Option<&str>,
+        headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Bytes, String> {
         let mut request = Request::builder().method(method).uri(path).header("host", &self.host);
         request = request.header("x-forwarded-for", &self.from);
-        if let Some(token) = token {
-            request = request.header("x-cart-token", token).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
         self.sender.ready().await.map_err(|error| error.to_string())?;

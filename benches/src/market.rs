@@ -1,36 +1,25 @@
 //! A shop with a real choice of goods, and what its shoppers do, as errands for [`crate::load`].
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use application::{
-    catalog::{
-        product::{self, NewMedia, NewProduct},
-        variant::NewSale,
-    },
+    catalog::product,
     shipping::{self, NewShippingMethod, Rates},
-};
-use domain::catalog::{
-    options::ProductOption,
-    product::{ProductStatus, ProductType},
 };
 use hyper::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{TestCore, TestStore, core, database::TestDatabase, store};
+use testkit::{TestCore, TestStore, core, database::TestDatabase, multitude::shirt, store};
 
 use crate::{
     load::{Caller, Errand},
     process::{Server, Setup},
 };
 
-/// Pieces of each variant: more than anybody can buy.
-const PLENTY: u32 = 100_000_000;
+/// Nothing is kept in memory of what was answered.
+const COLD: (&str, &str) = ("CARTWRIGHT_ANSWER_CACHE_MB", "0");
 /// Products on a page.
 const PAGE: usize = 20;
-/// What a product says of itself.
-const DESCRIPTION: &str = "Woven from long-staple cotton and washed twice before it is cut, so that it keeps \
-    its shape. The seams are felled, the buttons are shell, and the collar stands up without a stay. Wash at \
-    thirty degrees with like colours, dry on the line, and iron while damp. Made in small batches.";
 
 /// The shop with its public server; gone with this value.
 #[derive(Debug)]
@@ -79,12 +68,36 @@ impl Market {
 
     /// Another server of the shop, which keeps no answers in memory.
     pub async fn cold_server(&self) -> Server {
-        let mut setup = self.setup.clone();
-        setup.environment.push(("CARTWRIGHT_ANSWER_CACHE_MB", "0".to_owned()));
-        let [mut cold, _] = Server::pair(&setup);
+        let [mut cold, _] = Server::pair(&self.with(&[COLD]));
         cold.launch();
         cold.wait_until_ready().await;
         cold
+    }
+
+    /// Both servers once more, which keep nothing in memory of what they answered and count no requests.
+    pub async fn patient_servers(&self) -> [Server; 2] {
+        let mut servers = Server::pair(&self.with(&[COLD, ("CARTWRIGHT_RATE_LIMITS", "off")]));
+        for server in &mut servers {
+            server.launch();
+            server.wait_until_ready().await;
+        }
+        servers
+    }
+
+    fn with(&self, more: &[(&'static str, &str)]) -> Setup {
+        let mut setup = self.setup.clone();
+        setup.environment.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        setup
+    }
+
+    /// Has shoppers ask for these from now on, each by its id and that of a variant.
+    pub fn sell(&mut self, goods: Vec<(String, String)>) {
+        self.goods = goods.into();
+    }
+
+    /// What programs of the shop need to know of it.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     fn base(&self) -> String {
@@ -106,6 +119,11 @@ impl Market {
         let path =
             |page| format!("{}/products?perPage={PAGE}&page={page}&expand%5B%5D=variants", self.base());
         read(path, self.goods.len() / PAGE)
+    }
+
+    /// What the storefront answers at addresses below its own, one after another.
+    pub fn storefront(&self, paths: &[String]) -> Errand {
+        read(|number| format!("{}/{}", self.base(), paths[number - 1]), paths.len())
     }
 
     /// One product after another.
@@ -185,53 +203,6 @@ fn one_of<T>(these: &[T], number: u64) -> &T {
 
 fn token(number: u64) -> String {
     format!("speed-{number:016}")
-}
-
-fn shirt(number: u32) -> NewProduct {
-    let picture = |side: &str| NewMedia {
-        id: None,
-        url: format!("https://images.example.com/{number}/{side}.jpg"),
-        alt: Some(format!("Shirt {number} from the {side}")),
-        is_video: false,
-        aspect_ratio: None,
-    };
-    NewProduct {
-        name: format!("Product {number}"),
-        slug: Some(format!("product-{number}")),
-        summary: Some("A shirt for every day.".to_owned()),
-        description: Some(DESCRIPTION.to_owned()),
-        status: ProductStatus::Published,
-        product_type: ProductType::Physical,
-        featured: number.is_multiple_of(10),
-        brand_id: None,
-        category_ids: Vec::new(),
-        tags: vec!["shirt".to_owned(), "cotton".to_owned()],
-        media: vec![picture("front"), picture("back")],
-        options: vec![ProductOption {
-            name: "Size".to_owned(),
-            values: ["S", "M", "L"].map(str::to_owned).to_vec(),
-        }],
-        variants: Vec::new(),
-        price: 1000 + i64::from(number % 90) * 100,
-        compare_at_price: None,
-        sale: NewSale::default(),
-        cost: None,
-        stock: PLENTY,
-        track_inventory: true,
-        sku: Some(format!("SHIRT-{number}")),
-        barcode: None,
-        weight_grams: Some(250),
-        taxable: true,
-        tax_class: None,
-        shipping_type: None,
-        fixed_shipping: None,
-        min_order_quantity: 1,
-        max_order_quantity: None,
-        sort_order: 0,
-        metadata: BTreeMap::new(),
-        seo_title: None,
-        seo_description: None,
-    }
 }
 
 fn parcel_post() -> NewShippingMethod {

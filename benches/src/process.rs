@@ -147,8 +147,8 @@ impl Drop for Server {
     }
 }
 
-/// The folder of this program, where cargo puts the servers too.
-fn programs() -> PathBuf {
+/// The folder of this program, where cargo puts the others too.
+pub fn programs() -> PathBuf {
     let this = std::env::current_exe().expect("a running program has a place");
     this.parent().map(Path::to_path_buf).expect("a program is in a folder")
 }

@@ -21,4 +21,32 @@ mod m0008_request_signatures;
 mod m0009_rate_windows;
 mod m0010_audit;
 mod m0011_surplus;
+mod m0012_payments_by_order;
+mod m0013_room_in_carts;
+
+use sea_orm_migration::prelude::*;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_stores::Migration),
+            Box::new(m0002_catalog::Migration),
+            Box::new(m0003_selling::Migration),
+            Box::new(m0004_orders::Migration),
+            Box::new(m0005_events::Migration),
+            Box::new(m0006_staff::Migration),
+            Box::new(m0007_idempotency::Migration),
+            Box::new(m0008_request_signatures::Migration),
+            Box::new(m0009_rate_windows::Migration),
+            Box::new(m0010_audit::Migration),
+            Box::new(m0011_surplus::Migration),
             Box::new(m0012_payments_by_order::Migration),
+            Box::new(m0013_room_in_carts::Migration),
+        ]
+    }
+}

@@ -6,8 +6,9 @@
 use std::{net::SocketAddr, time::Duration};
 
 use benches::{
-    cost::{Family, Measure, postmaster, resident_kilobytes},
+    cost::{Family, resident_kilobytes},
     floor::{self, Floor},
+    gauge::{Gauge, Measure, postmaster},
     load::{Errand, drive},
     market::Market,
     process::Server,
@@ -19,8 +20,6 @@ use testkit::{cluster::Cluster, database::TestDatabase};
 
 /// Threads that answer, of the server and of the floor.
 const WORKERS: usize = 2;
-/// How long a server is used before anything is measured.
-const WARM_UP: Duration = Duration::from_secs(1);
 /// What starting is called among the errands.
 const START: &str = "start";
 /// Errands that write, before anything about them is measured.
@@ -128,8 +127,8 @@ impl<'a> Speed<'a> {
         let one = drive(server.address(), 1, Duration::ZERO, &errand).await;
         let floor = Floor::start(one.bytes());
         for callers in &self.options.callers {
-            let least =
-                self.measure(floor.address, [Some(Family(floor.process())), None], *callers, &errand).await;
+            let gauge = Gauge { server: Family(floor.process()), postgres: None };
+            let least = gauge.measure(floor.address, *callers, self.time(), &errand).await;
             let ours = self.errands(server, *callers, &errand).await;
             println!(
                 "{} {name} ({} bytes), {callers} callers: {ours}; of the floor: {:.2} of its rate, {:.2} of its CPU ({least})",
@@ -193,17 +192,12 @@ impl<'a> Speed<'a> {
 
     async fn errands(&self, server: &Server, callers: u32, errand: &Errand) -> Measure {
         let process = Family(server.process().expect("the server runs"));
-        self.measure(server.address(), [Some(process), self.postgres], callers, errand).await
+        let gauge = Gauge { server: process, postgres: self.postgres };
+        gauge.measure(server.address(), callers, self.time(), errand).await
     }
 
-    async fn measure(
-        &self,
-        address: SocketAddr,
-        who: [Option<Family>; 2],
-        callers: u32,
-        errand: &Errand,
-    ) -> Measure {
-        drive(address, callers, WARM_UP, errand).await;
-        Measure::of(who, drive(address, callers, Duration::from_secs(self.options.seconds), errand)).await
+    /// For how long each figure is taken.
+    const fn time(&self) -> Duration {
+        Duration::from_secs(self.options.seconds)
     }
 }

@@ -14,6 +14,7 @@ pub mod goods;
 pub mod invariants;
 pub mod limits;
 pub mod mailbox;
+pub mod multitude;
 pub mod postgres;
 pub mod sandbox;
 pub mod smtp;

@@ -39,6 +39,21 @@ impl TestDatabase {
         all.iter().map(|row| (text(row, "tab"), text(row, "content"))).collect()
     }
 
+    /// The columns of a table that are written: not what the database makes of others, nor numbers that it
+    /// gives rows itself.
+    pub(crate) async fn written_columns(&self, table: &str) -> Vec<String> {
+        let backend = self.raw.get_database_backend();
+        let columns = if backend == DbBackend::Sqlite {
+            format!("SELECT name AS col FROM pragma_table_info('{table}') WHERE name <> 'row_number'")
+        } else {
+            format!(
+                "SELECT column_name::text AS col FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND table_name = '{table}' AND is_generated = 'NEVER'"
+            )
+        };
+        self.rows(&columns).await.iter().map(|row| text(row, "col")).collect()
+    }
+
     async fn rows(&self, sql: &str) -> Vec<QueryResult> {
         let statement = Statement::from_string(self.raw.get_database_backend(), sql);
         self.raw.query_all_raw(statement).await.expect("a statement made of its own tables is sound")
