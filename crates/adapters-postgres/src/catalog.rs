@@ -14,7 +14,7 @@ use ports::{
     catalog::{
         CatalogReader, CategoryLabel, Lookup, ProductFilter, ProductSort, VariantOutline, VariantRow, Wanted,
     },
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
     search::Excerpt,
 };
 use sea_orm::{
@@ -28,14 +28,16 @@ use crate::{
     error::repo_error,
     products::{self, currency_of},
     stored::{Stored as _, by_handle, uuid},
-    window,
+    window::{self, LOOKED_AT_MAX},
 };
 
+mod compared;
 mod filter;
 mod keys;
 #[cfg(test)]
 mod plans;
 mod shelf;
+mod text;
 pub(crate) mod words;
 
 impl SqlDatabase {
@@ -121,13 +123,21 @@ impl CatalogReader for SqlDatabase {
         sort: Sort<ProductSort>,
         window: &Window,
     ) -> Result<Slice<Product>, RepoError> {
-        let Some(conditions) = self.product_conditions(store, filter).await? else {
-            let total = matches!(window, Window::Page { .. }).then_some(0);
+        let Some(wanted) = self.wanted(store, filter).await? else {
+            let total = matches!(window, Window::Page { .. }).then_some(Count::exact(0));
             return Ok(Slice { items: Vec::new(), total, next: None });
         };
-        let select = keys::Entity::find().filter(conditions);
+        let is_page = matches!(window, Window::Page { .. });
+        // How many there are decides how they are read, even where nobody wants to know.
+        let counted = if is_page || wanted.is_picky() {
+            Some(window::count(self.reader(), wanted.found(), wanted.countable()).await?)
+        } else {
+            None
+        };
+        let total = counted.filter(|_| is_page);
+        let select = wanted.select(counted);
         let Slice { items, total, next } =
-            window::fetch(self.reader(), select, &keys::ordering(sort), window).await?;
+            window::read(self.reader(), select, &keys::ordering(sort), window, total).await?;
         Ok(Slice { items: self.load(store, &items).await?, total, next })
     }
 
@@ -136,16 +146,16 @@ impl CatalogReader for SqlDatabase {
         store: StoreId,
         filter: &ProductFilter,
         excerpt: Excerpt,
-    ) -> Result<(Vec<Product>, u64), RepoError> {
-        let Some(conditions) = self.product_conditions(store, filter).await? else {
-            return Ok((Vec::new(), 0));
+    ) -> Result<(Vec<Product>, Count), RepoError> {
+        let Some(wanted) = self.wanted(store, filter).await? else {
+            return Ok((Vec::new(), Count::exact(0)));
         };
-        let select = keys::Entity::find().filter(conditions);
-        let total = window::count(self.reader(), select.clone()).await?;
-        if excerpt.limit == 0 || excerpt.offset >= total {
+        let total = window::count(self.reader(), wanted.found(), LOOKED_AT_MAX).await?;
+        if excerpt.limit == 0 || total.ends_before(excerpt.offset) {
             return Ok((Vec::new(), total));
         }
-        let keys = select
+        let keys = wanted
+            .select(Some(total))
             .order_by_desc(keys::Column::CreatedAt)
             .order_by_desc(keys::Column::Id)
             .offset(excerpt.offset)

@@ -11,7 +11,7 @@ use domain::{
 use ports::{
     RepoError,
     categories::{Categories, CategoryFilter, CategoryReader, CategorySort},
-    list::{Slice, Sort, SortValue, Window},
+    list::{Count, Slice, Sort, SortValue, Window},
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -27,6 +27,11 @@ use crate::{
     unit_of_work::SqlUnitOfWork,
     window::{Ordering, fetch},
 };
+
+/// Products of a category that are told.
+const COUNTED: u64 = 1_000;
+/// Places in a category and those below it that are looked at: a product may lie in several.
+const LOOKED_AT: u64 = 2 * COUNTED;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -193,7 +198,7 @@ impl CategoryReader for SqlDatabase {
         &self,
         store: StoreId,
         of: Option<&[CategoryId]>,
-    ) -> Result<HashMap<CategoryId, u64>, RepoError> {
+    ) -> Result<HashMap<CategoryId, Count>, RepoError> {
         if of.is_some_and(<[_]>::is_empty) {
             return Ok(HashMap::new());
         }
@@ -201,24 +206,28 @@ impl CategoryReader for SqlDatabase {
         values.extend(of.into_iter().flatten().map(|category| Value::from(uuid(*category))));
         let places: Vec<String> = (2..=values.len()).map(|place| format!("${place}")).collect();
         let these = if of.is_some() { format!(" and id in ({})", places.join(", ")) } else { String::new() };
-        // `union` keeps each pair once, so that even a circle comes to an end.
+        // `union` keeps each pair once, so that even a circle comes to an end. What is looked at in one
+        // category is bounded, and the answer negative where that was not all.
         let sql = format!(
             "with recursive below (top_id, category_id) as (\
              select id, id from categories where store_id = $1{these} \
              union select below.top_id, categories.id from below join categories \
              on categories.store_id = $1 and categories.parent_id = below.category_id) \
-             select below.top_id as category_id, count(distinct products.id) as products from below \
-             join product_categories on product_categories.store_id = $1 \
-             and product_categories.category_id = below.category_id \
+             select id as category_id, (select case when count(*) > {LOOKED_AT} \
+             then -count(distinct product_id) else count(distinct product_id) end from (\
+             select product_categories.product_id from below join product_categories \
+             on product_categories.store_id = $1 and product_categories.category_id = below.category_id \
              join products on products.store_id = $1 and products.id = product_categories.product_id \
-             where products.status = 'published' group by below.top_id"
+             where below.top_id = categories.id and products.status = 'published' \
+             limit {LOOKED_AT} + 1) as looked_at) as products from categories where store_id = $1{these}"
         );
         let counting = Statement::from_sql_and_values(self.engine().backend(), sql, values);
         let rows = self.reader().query_all_raw(counting).await.map_err(repo_error)?;
         let counts = rows.iter().map(|row| {
             let category: Uuid = row.try_get("", "category_id")?;
             let products: i64 = row.try_get("", "products")?;
-            Ok((id(category), u64::try_from(products).unwrap_or_default()))
+            let seen = Count::up_to(COUNTED, products.unsigned_abs());
+            Ok((id(category), Count { and_more: seen.and_more || products < 0, ..seen }))
         });
         counts.collect::<Result<_, _>>().map_err(repo_error)
     }

@@ -2,20 +2,22 @@
 
 use ports::{
     RepoError,
-    list::{Keyset, Slice, SortValue, Window},
+    list::{Count, Keyset, Slice, SortValue, Window},
 };
 use sea_orm::{
-    ConnectionTrait, EntityTrait, ExprTrait as _, FromQueryResult, Order, QueryFilter as _, QueryOrder as _,
+    ConnectionTrait, EntityTrait, ExprTrait as _, FromQueryResult, Order, QueryFilter, QueryOrder as _,
     QuerySelect as _, QueryTrait as _, Select, Value,
-    sea_query::{Alias, Expr, Query},
+    sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use crate::error::repo_error;
 
-/// Rows are counted up to here; a list that is longer says this much. Counting on would cost more than
-/// anybody reads.
-const COUNT_LIMIT: u64 = 100_000;
+/// Rows are counted up to here, by an index that holds them in order. Counting on would cost more than anybody
+/// reads.
+pub(crate) const COUNT_MAX: u64 = 10_000;
+/// The same where each row has to be looked at, which costs ten times as much.
+pub(crate) const LOOKED_AT_MAX: u64 = 1_000;
 
 /// The column a list is ordered by, and how to read it off a row.
 pub(crate) struct Ordering<M> {
@@ -38,10 +40,40 @@ where
     E: EntityTrait,
     E::Model: FromQueryResult + Send + Sync,
 {
+    fetch_counting_to(COUNT_MAX, connection, select, ordering, window).await
+}
+
+/// The same with another end of counting.
+pub(crate) async fn fetch_counting_to<E>(
+    most: u64,
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    ordering: &Ordering<E::Model>,
+    window: &Window,
+) -> Result<Slice<E::Model>, RepoError>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult + Send + Sync,
+{
     let total = match window {
-        Window::Page { .. } => Some(count(connection, select.clone()).await?),
+        Window::Page { .. } => Some(count(connection, select.clone(), most).await?),
         Window::After { .. } => None,
     };
+    read(connection, select, ordering, window, total).await
+}
+
+/// Reads one slice of what was counted already, if that is called for.
+pub(crate) async fn read<E>(
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    ordering: &Ordering<E::Model>,
+    window: &Window,
+    total: Option<Count>,
+) -> Result<Slice<E::Model>, RepoError>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult + Send + Sync,
+{
     let per_page = u64::from(window.per_page());
     let mut items = rows(select, ordering, window).all(connection).await.map_err(repo_error)?;
     let more = items.len() as u64 > per_page;
@@ -51,6 +83,16 @@ where
         Keyset { value, id: id.into_bytes() }
     });
     Ok(Slice { items, total, next })
+}
+
+/// The rows of `select`, of which there are few, found before they are ordered. Left to itself an engine may
+/// walk a whole store in order to meet these few in their order.
+pub(crate) fn few<E: EntityTrait>(select: Select<E>) -> Select<E> {
+    let table = Alias::new(E::default().table_name());
+    let mut found = E::find();
+    let query = QueryFilter::query(&mut found);
+    query.from_clear().from_subquery(select.limit(LOOKED_AT_MAX + 1).into_query(), table);
+    found
 }
 
 /// The statement that reads one slice of `select`, and one row more: it tells whether there is another.
@@ -79,20 +121,32 @@ pub(crate) fn rows<E: EntityTrait>(
     }
 }
 
-/// Counts the rows of `select`, as far as counting goes.
+/// Counts the rows of `select`, `most` at most.
 pub(crate) async fn count<E: EntityTrait>(
     connection: &impl ConnectionTrait,
     select: Select<E>,
-) -> Result<u64, RepoError> {
-    let bounded = select.select_only().expr_as(Expr::val(1), "one").limit(COUNT_LIMIT).into_query();
+    most: u64,
+) -> Result<Count, RepoError> {
+    let one = select.select_only().expr_as(Expr::val(1), "one").into_query();
+    count_rows(connection, one, most).await
+}
+
+/// The same of any statement.
+pub(crate) async fn count_rows(
+    connection: &impl ConnectionTrait,
+    mut rows: SelectStatement,
+    most: u64,
+) -> Result<Count, RepoError> {
+    // One more, which tells whether that is all.
+    rows.limit(most.saturating_add(1));
     let mut counting = Query::select();
-    counting.expr_as(Expr::cust("count(*)"), "total").from_subquery(bounded, "bounded");
+    counting.expr_as(Expr::cust("count(*)"), "total").from_subquery(rows, "bounded");
     let row = connection.query_one(&counting).await.map_err(repo_error)?;
     let total: i64 = match row {
         Some(row) => row.try_get("", "total").map_err(repo_error)?,
         None => 0,
     };
-    Ok(u64::try_from(total).unwrap_or_default())
+    Ok(Count::up_to(most, u64::try_from(total).unwrap_or_default()))
 }
 
 /// The value as the database compares it.

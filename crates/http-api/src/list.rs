@@ -32,7 +32,7 @@ use std::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode};
 use application::{Context, Error, ErrorCode};
 use domain::id::StoreId;
-use ports::list::{Keyset, Slice, Sort, Window};
+use ports::list::{Count, Keyset, Slice, Sort, Window};
 use serde::de::DeserializeOwned;
 use utoipa::{
     IntoParams,
@@ -171,7 +171,7 @@ impl<S: ListSpec, F> StoreList<S, F> {
         respond::json(StatusCode::OK, &ListBody { data: rows.map_err(Error::internal)?, meta })
     }
 
-    fn meta(&self, total: Option<u64>, next: Option<Keyset>) -> ListMeta {
+    fn meta(&self, total: Option<Count>, next: Option<Keyset>) -> ListMeta {
         let next_cursor = next.map(|last| {
             let sort = S::SORTS.iter().find(|(_, by)| *by == self.sort.by).map_or("", |(name, _)| name);
             let cursor = Cursor { sort: sort.to_owned(), descending: self.sort.descending, last };

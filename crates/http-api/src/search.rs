@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use ports::{
-    list::SortValue,
+    list::{Count, SortValue},
     search::{Comparison, Condition, Excerpt},
 };
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,7 @@ pub(crate) struct FoundBody<T> {
 
 /// Where the rows of a search stand among all that were found.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct FoundMeta {
     /// Rows asked for at most.
     #[schema(examples(20))]
@@ -150,15 +151,18 @@ pub(crate) struct FoundMeta {
     /// Rows skipped.
     #[schema(examples(0))]
     pub(crate) offset: u64,
-    /// Rows found in all.
+    /// Rows found in all; so many at least. Counting ends at 1,000.
     #[schema(examples(318))]
     pub(crate) total: u64,
+    /// Whether `total` is all there is.
+    #[schema(examples(true))]
+    pub(crate) total_is_exact: bool,
 }
 
 impl<T> FoundBody<T> {
     /// Rows with their place.
-    pub(crate) fn new(data: Vec<T>, excerpt: Excerpt, total: u64) -> Self {
+    pub(crate) fn new(data: Vec<T>, excerpt: Excerpt, total: Count) -> Self {
         let Excerpt { limit, offset } = excerpt;
-        Self { data, meta: FoundMeta { limit, offset, total } }
+        Self { data, meta: FoundMeta { limit, offset, total: total.rows, total_is_exact: !total.and_more } }
     }
 }

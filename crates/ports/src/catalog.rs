@@ -16,7 +16,7 @@ use domain::{
 
 use crate::{
     RepoError,
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
     search::{Condition, Excerpt},
 };
 
@@ -214,7 +214,7 @@ pub trait CatalogReader: Send + Sync {
         store: StoreId,
         filter: &ProductFilter,
         excerpt: Excerpt,
-    ) -> Result<(Vec<Product>, u64), RepoError>;
+    ) -> Result<(Vec<Product>, Count), RepoError>;
 
     /// The variants of products, each product's default first.
     async fn variants(

@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     RepoError,
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
     records::Records,
 };
 
@@ -67,10 +67,11 @@ pub trait CategoryReader: Send + Sync {
     async fn tree(&self, store: StoreId) -> Result<CategoryTree, RepoError>;
 
     /// How many published products there are in each category and everything below it, each product
-    /// once; of the given categories, or of all. Empty categories may be left out.
+    /// once; of the given categories, or of all. Counting a category ends at a thousand or so. Empty
+    /// categories may be left out.
     async fn product_counts(
         &self,
         store: StoreId,
         of: Option<&[CategoryId]>,
-    ) -> Result<HashMap<CategoryId, u64>, RepoError>;
+    ) -> Result<HashMap<CategoryId, Count>, RepoError>;
 }

@@ -60,13 +60,40 @@ pub struct Sort<F> {
     pub descending: bool,
 }
 
+/// How many rows there are, as far as they were counted: nobody reads a number so closely that it would be
+/// worth counting a million.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// So many at least.
+    pub rows: u64,
+    /// Whether there are more.
+    pub and_more: bool,
+}
+
+impl Count {
+    /// All there are.
+    pub const fn exact(rows: u64) -> Self {
+        Self { rows, and_more: false }
+    }
+
+    /// Whether there is nothing from that place on, counted from zero.
+    pub const fn ends_before(self, place: u64) -> bool {
+        !self.and_more && place >= self.rows
+    }
+
+    /// Of rows that were counted up to `limit` and one more.
+    pub const fn up_to(limit: u64, counted: u64) -> Self {
+        if counted > limit { Self { rows: limit, and_more: true } } else { Self::exact(counted) }
+    }
+}
+
 /// One slice of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice<T> {
     /// The rows, in order.
     pub items: Vec<T>,
     /// How many rows there are in all; counted for pages only.
-    pub total: Option<u64>,
+    pub total: Option<Count>,
     /// Where the next slice starts; `None` on the last one.
     pub next: Option<Keyset>,
 }

@@ -14,7 +14,7 @@ use domain::{
 
 use crate::{
     RepoError,
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
     search::{Condition, Excerpt},
 };
 
@@ -120,6 +120,13 @@ pub struct OrderFilter {
     pub unplaced: bool,
 }
 
+impl OrderFilter {
+    /// Whether it leaves out orders that were placed.
+    pub fn is_narrow(&self) -> bool {
+        *self != Self { unplaced: self.unplaced, ..Self::default() }
+    }
+}
+
 /// Reads orders outside a transaction.
 #[async_trait]
 pub trait OrderReader: Send + Sync {
@@ -148,7 +155,7 @@ pub trait OrderReader: Send + Sync {
         mode: Mode,
         filter: &OrderFilter,
         excerpt: Excerpt,
-    ) -> Result<(Vec<OrderSummary>, u64), RepoError>;
+    ) -> Result<(Vec<OrderSummary>, Count), RepoError>;
 
     /// The hash of the cart token that may see an order.
     async fn token_hash(&self, store: StoreId, order: OrderId) -> Result<Option<String>, RepoError>;

@@ -11,7 +11,7 @@ use domain::{
 };
 use ports::{
     Database as _, RepoError,
-    list::{Slice, Window},
+    list::{Count, Slice, Window},
     stock::{Cause, LevelFilter, MovementFilter, Shortage, Units},
 };
 use testkit::database::{NOW, TestDatabase, each, fresh_id, raw_id};
@@ -289,7 +289,7 @@ async fn levels_are_listed_by_mode_status_and_sku() {
 
         let listed = async |filter: LevelFilter, mode| {
             let slice = database.stock().levels(store, mode, &filter, &page(1, 10)).await.unwrap();
-            assert_eq!(slice.total, Some(slice.items.len() as u64));
+            assert_eq!(slice.total, Some(Count::exact(slice.items.len() as u64)));
             slice.items.iter().map(|row| row.level.variant).collect::<Vec<_>>()
         };
         let standing = |status| LevelFilter { status: Some(status), ..all.clone() };
@@ -377,10 +377,18 @@ async fn the_book_tells_every_change_newest_first_and_adds_up() {
             database.stock().movements(store, mode, &filter, &page(1, 20)).await.unwrap().total
         };
         let of = |variant| MovementFilter { variant: Some(variant), product: None };
-        assert_eq!(count(store, Mode::Live, of(variants[1])).await, Some(1));
-        assert_eq!(count(store, Mode::Live, of(foreign[0])).await, Some(0), "another store's book");
+        assert_eq!(count(store, Mode::Live, of(variants[1])).await, Some(Count::exact(1)));
+        assert_eq!(
+            count(store, Mode::Live, of(foreign[0])).await,
+            Some(Count::exact(0)),
+            "another store's book"
+        );
         let of_product = MovementFilter { variant: None, product: Some(product) };
-        assert_eq!(count(store, Mode::Live, of_product).await, Some(5));
-        assert_eq!(count(store, Mode::Test, everything).await, Some(1), "only what it began with");
+        assert_eq!(count(store, Mode::Live, of_product).await, Some(Count::exact(5)));
+        assert_eq!(
+            count(store, Mode::Test, everything).await,
+            Some(Count::exact(1)),
+            "only what it began with"
+        );
     }
 }

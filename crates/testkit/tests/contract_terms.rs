@@ -16,7 +16,7 @@ use domain::{
 };
 use ports::{
     Database as _, RepoError,
-    list::{Sort, Window},
+    list::{Count, Sort, Window},
     terms::{MethodSort, TaxRateSort},
 };
 use testkit::database::{NOW, each, fresh_id};
@@ -239,7 +239,10 @@ async fn lists_go_through_equal_places_without_skipping_or_repeating() {
         let window = Window::Page { page: 2, per_page: 3 };
         let slice = database.terms().tax_rates(store, sort, &window).await.unwrap();
         let names: Vec<_> = slice.items.iter().map(|rate| rate.name.as_str()).collect();
-        assert_eq!((names, slice.total), (vec!["Tax 3", "Tax 4"], Some(5)));
-        assert_eq!(database.terms().tax_rates(other, sort, &window).await.unwrap().total, Some(0));
+        assert_eq!((names, slice.total), (vec!["Tax 3", "Tax 4"], Some(Count::exact(5))));
+        assert_eq!(
+            database.terms().tax_rates(other, sort, &window).await.unwrap().total,
+            Some(Count::exact(0))
+        );
     }
 }

@@ -1,26 +1,22 @@
 //! Which products a list is about, as conditions on the table of products.
 
-use domain::id::{Handle, ProductId, StoreId};
-use ports::{
-    RepoError,
-    catalog::{ProductField, ProductFilter},
-    list::SortValue,
-    search::{Comparison, Condition as Compared},
-};
+use domain::id::{Handle, StoreId};
+use ports::{RepoError, catalog::ProductFilter, list::Count};
 use sea_orm::{
-    DatabaseBackend, Value,
-    sea_query::{
-        Condition, Expr, ExprTrait as _, Query, SelectStatement,
-        extension::{postgres::PgBinOper, sqlite::SqliteBinOper},
-    },
+    DatabaseBackend, EntityTrait as _, QueryFilter, Select,
+    sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
-use super::words;
-use crate::{SqlDatabase, stored::uuid, window};
+use super::{compared::compared, keys, text::Search};
+use crate::{
+    SqlDatabase,
+    stored::uuid,
+    window::{self, COUNT_MAX, LOOKED_AT_MAX},
+};
 
 /// A column of the table of products.
-fn product(column: &'static str) -> Expr {
+pub(super) fn product(column: &'static str) -> Expr {
     Expr::col(("products", column))
 }
 
@@ -31,30 +27,162 @@ fn in_table(table: &'static str, store: Uuid) -> SelectStatement {
     query
 }
 
+/// The products that a filter means, in two ways: as they are found where few pass, and as each is looked at
+/// where many do.
+pub(super) struct Wanted {
+    /// Everything that an index over the store's products holds.
+    plain: Condition,
+    /// Words in the text, whole and perhaps unfinished.
+    search: Option<Search>,
+    /// In one of these categories.
+    categories: Option<Vec<Uuid>>,
+    store: Uuid,
+    backend: DatabaseBackend,
+    /// Whether few may pass.
+    picky: bool,
+    /// Whether everything passes that an index holds in one piece.
+    whole: bool,
+}
+
 impl SqlDatabase {
-    /// The conditions of `filter`, the store's own included; `None` when nothing can pass.
-    pub(super) async fn product_conditions(
+    /// The products that `filter` means; `None` when nothing can pass.
+    pub(super) async fn wanted(
         &self,
         store: StoreId,
         filter: &ProductFilter,
-    ) -> Result<Option<Condition>, RepoError> {
+    ) -> Result<Option<Wanted>, RepoError> {
         let key = uuid(store);
-        let mut all = Condition::all().add(product("store_id").eq(key)).add_option(status(filter));
-        if filter.text.is_some() || filter.tag.is_some() {
-            let Some(search) = search(self.engine().backend(), key, filter) else { return Ok(None) };
-            all = all.add(search);
+        let search = match (&filter.text, &filter.tag) {
+            (None, None) => None,
+            (text, tag) => {
+                let Some(search) = Search::of(key, text.as_deref(), tag.as_deref()) else { return Ok(None) };
+                Some(search)
+            }
+        };
+        let categories = match &filter.category {
+            None => None,
+            Some(category) => Some(
+                self.category_labels(store)
+                    .await?
+                    .subtree(category)
+                    .into_iter()
+                    .map(uuid)
+                    .collect::<Vec<_>>(),
+            ),
+        };
+        if categories.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(None);
         }
-        if let Some(category) = &filter.category {
-            let subtree = self.category_labels(store).await?.subtree(category);
-            let mut query = in_table("product_categories", key);
-            query
-                .column(("product_categories", "product_id"))
-                .and_where(Expr::col("category_id").is_in(subtree.into_iter().map(uuid)));
-            all = all.add(product("id").in_subquery(query));
-        }
-        let exact = filter.conditions.iter().map(compared);
-        Ok(Some(exact.fold(plain(all, key, filter), Condition::add)))
+        let all = Condition::all().add(product("store_id").eq(key)).add_option(status(filter));
+        let ProductFilter {
+            statuses,
+            brand,
+            featured,
+            sku,
+            min_price,
+            max_price,
+            in_stock,
+            updated_since,
+            conditions,
+            ..
+        } = filter;
+        let picky = search.is_some()
+            || categories.is_some()
+            || brand.is_some()
+            || sku.is_some()
+            || min_price.is_some()
+            || max_price.is_some()
+            || updated_since.is_some()
+            || !conditions.is_empty();
+        let whole = !picky && featured.is_none() && in_stock.is_none() && statuses.len() < 2;
+        let plain = conditions.iter().map(compared).fold(plain(all, key, filter), Condition::add);
+        let backend = self.engine().backend();
+        Ok(Some(Wanted { plain, search, categories, store: key, backend, picky, whole }))
     }
+}
+
+impl Wanted {
+    /// Whether few may pass.
+    pub(super) const fn is_picky(&self) -> bool {
+        self.picky
+    }
+
+    /// How many of them are worth counting.
+    pub(super) const fn countable(&self) -> u64 {
+        if self.whole { COUNT_MAX } else { LOOKED_AT_MAX }
+    }
+
+    /// The products as they are read best, of which there are so many.
+    pub(super) fn select(&self, counted: Option<Count>) -> Select<keys::Entity> {
+        match counted {
+            Some(Count { and_more: false, .. }) if self.picky => window::few(self.found()),
+            _ => self.looked_at(),
+        }
+    }
+
+    /// The products as the rarest of what they have in common leads to them.
+    pub(super) fn found(&self) -> Select<keys::Entity> {
+        let mut select = keys::Entity::find().filter(self.plain.clone());
+        let query = QueryFilter::query(&mut select);
+        match (&self.search, &self.categories) {
+            (Some(search), categories) => {
+                search.lead(self.backend, query);
+                if let Some(categories) = categories {
+                    query.and_where(lies_in(self.store, categories));
+                }
+            }
+            (None, Some(categories)) => self.lead_from(categories, query),
+            (None, None) => {}
+        }
+        select
+    }
+
+    /// The products of the store one after another, each with the question whether it passes. Said so that no
+    /// engine takes it for an invitation to collect all that pass first.
+    fn looked_at(&self) -> Select<keys::Entity> {
+        let mut select = keys::Entity::find().filter(self.plain.clone());
+        let query = QueryFilter::query(&mut select);
+        if let Some(search) = &self.search {
+            query.cond_where(search.test(self.backend));
+        }
+        if let Some(categories) = &self.categories {
+            query.and_where(lies_in(self.store, categories));
+        }
+        select
+    }
+
+    /// From the shelf to the products; each once, where its first of these categories has it.
+    fn lead_from(&self, categories: &[Uuid], query: &mut SelectStatement) {
+        let shelf = |column: &'static str| Expr::col(("product_categories", column));
+        query.from_clear().from("product_categories").cross_join("products");
+        query
+            .and_where(shelf("store_id").eq(self.store))
+            .and_where(shelf("category_id").is_in(categories.iter().copied()))
+            .and_where(product("id").equals(("product_categories", "product_id")));
+        if categories.len() > 1 {
+            let mut earlier = Query::select();
+            let column = |column: &'static str| Expr::col(("earlier", column));
+            earlier
+                .expr(Expr::val(1))
+                .from_as("product_categories", "earlier")
+                .and_where(column("store_id").eq(self.store))
+                .and_where(column("product_id").equals(("product_categories", "product_id")))
+                .and_where(column("category_id").is_in(categories.iter().copied()))
+                .and_where(column("category_id").lt(shelf("category_id")));
+            query.and_where(Expr::exists(earlier).not());
+        }
+    }
+}
+
+/// Whether a product lies in one of these categories. A value, not a set: no engine can make it first.
+fn lies_in(store: Uuid, categories: &[Uuid]) -> Expr {
+    let mut query = in_table("product_categories", store);
+    query
+        .expr(Expr::val(1))
+        .and_where(Expr::col(("product_categories", "product_id")).equals(("products", "id")))
+        .and_where(Expr::col(("product_categories", "category_id")).is_in(categories.iter().copied()))
+        .limit(1);
+    Expr::SubQuery(None, Box::new(query.into())).is_not_null()
 }
 
 fn status(filter: &ProductFilter) -> Option<Expr> {
@@ -78,84 +206,34 @@ fn plain(mut all: Condition, store: Uuid, filter: &ProductFilter) -> Condition {
         });
     }
     if let Some(sku) = &filter.sku {
-        let mut query = in_table("variants", store);
-        query.column(("variants", "product_id")).and_where(Expr::col(("variants", "sku")).eq(sku.as_str()));
-        all = all.add(product("sku").eq(sku.as_str()).or(product("id").in_subquery(query)));
+        let mut of_variant = in_table("variants", store);
+        of_variant.column(("variants", "product_id"));
+        of_variant.and_where(Expr::col(("variants", "sku")).eq(sku.as_str()));
+        let mut own = Query::select();
+        let named = |column: &'static str| Expr::col(("named", column));
+        own.expr(named("id")).from_as("products", "named");
+        own.and_where(named("store_id").eq(store)).and_where(named("sku").eq(sku.as_str()));
+        own.union(UnionType::All, of_variant);
+        all = all.add(product("id").in_subquery(own));
     }
     if let Some((mode, wanted)) = filter.in_stock {
         let mut query = in_table("stock", store);
         query
-            .column(("stock", "product_id"))
+            .expr(Expr::val(1))
             .and_where(Expr::col(("stock", "livemode")).eq(mode.is_live()))
-            .and_where(Expr::col(("stock", "available")).gt(0));
-        let there = product("track_inventory").eq(false).or(product("id").in_subquery(query));
-        all = all.add(if wanted { there } else { there.not() });
+            .and_where(Expr::col(("stock", "product_id")).equals(("products", "id")))
+            .and_where(Expr::col(("stock", "available")).gt(0))
+            .limit(1);
+        let there = Expr::SubQuery(None, Box::new(query.into()));
+        let counted = product("track_inventory").eq(true);
+        all = all.add(if wanted {
+            counted.not().or(there.is_not_null())
+        } else {
+            counted.and(there.is_null())
+        });
     }
     all.add_option(filter.featured.map(|flag| product("featured").eq(i32::from(flag))))
         .add_option(filter.min_price.map(|least| product("price_max").gte(least)))
         .add_option(filter.max_price.map(|most| product("price_min").lte(most)))
         .add_option(filter.updated_since.map(|since| product("updated_at").gte(since)))
-}
-
-/// The condition on the text index; `None` when the query has no word in it.
-fn search(backend: DatabaseBackend, store: Uuid, filter: &ProductFilter) -> Option<Expr> {
-    let mut whole = vec![words::store_word(store)];
-    whole.extend(filter.tag.as_deref().map(words::tag_word));
-    let mut typed = match &filter.text {
-        Some(text) => words::query_words(text)?,
-        None => Vec::new(),
-    };
-    let unfinished = typed.pop();
-    whole.append(&mut typed);
-    // Words are of letters and digits only, so that none of them can be mistaken for an operator.
-    Some(if backend == DatabaseBackend::Postgres {
-        whole.extend(unfinished.map(|word| format!("{word}:*")));
-        let query = Expr::val(whole.join(" & ")).cast_as("tsquery");
-        product("search").binary(PgBinOper::Matches, query)
-    } else {
-        let mut parts: Vec<_> = whole.iter().map(|word| format!("\"{word}\"")).collect();
-        parts.extend(unfinished.map(|word| format!("\"{word}\" *")));
-        let mut query = Query::select();
-        query
-            .column("rowid")
-            .from("products_search")
-            .and_where(Expr::col("products_search").binary(SqliteBinOper::Match, parts.join(" AND ")));
-        product("row_number").in_subquery(query)
-    })
-}
-
-/// The value as the column holds it; `None` where it can be nobody's.
-fn comparable(condition: &Compared<ProductField>) -> Option<Value> {
-    match (condition.field, &condition.value) {
-        (ProductField::Id, SortValue::Text(text)) => text.parse::<ProductId>().ok().map(|id| uuid(id).into()),
-        (_, value) => Some(window::value(value)),
-    }
-}
-
-fn compared(condition: &Compared<ProductField>) -> Expr {
-    let Some(value) = comparable(condition).map(Expr::val) else {
-        return Expr::val(condition.comparison == Comparison::NotEqual).eq(true);
-    };
-    let column = match condition.field {
-        ProductField::Id => "id",
-        ProductField::Name => "name",
-        ProductField::Slug => "slug",
-        ProductField::Sku => "sku",
-        ProductField::Status => "status",
-        ProductField::ProductType => "product_type",
-        ProductField::Price => "price",
-        ProductField::Cost => "cost",
-        ProductField::WeightGrams => "weight_grams",
-        ProductField::SortOrder => "sort_order",
-        ProductField::CreatedAt => "created_at",
-        ProductField::UpdatedAt => "updated_at",
-    };
-    match condition.comparison {
-        Comparison::Equal => product(column).eq(value),
-        Comparison::NotEqual => product(column).ne(value).or(product(column).is_null()),
-        Comparison::Less => product(column).lt(value),
-        Comparison::Greater => product(column).gt(value),
-        Comparison::AtLeast => product(column).gte(value),
-        Comparison::AtMost => product(column).lte(value),
-    }
 }

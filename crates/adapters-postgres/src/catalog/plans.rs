@@ -9,9 +9,7 @@ use ports::{
     catalog::{ProductFilter, ProductSort},
     list::{Keyset, Sort, SortValue, Window},
 };
-use sea_orm::{
-    ConnectionTrait, DatabaseBackend, EntityTrait as _, QueryFilter as _, QueryTrait as _, Statement,
-};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryTrait as _, Statement};
 
 use super::{keys, one};
 use crate::{DatabaseConfig, SqlDatabase, window};
@@ -73,8 +71,7 @@ async fn storefront_statements_use_indexes(database: &SqlDatabase) {
     fill(database.engine().writer()).await;
     let (db, backend) = (database.reader(), database.engine().backend());
     let filter = ProductFilter { statuses: vec![ProductStatus::Published], ..ProductFilter::default() };
-    let conditions = database.product_conditions(STORE, &filter).await.unwrap().unwrap();
-    let select = keys::Entity::find().filter(conditions);
+    let select = database.wanted(STORE, &filter).await.unwrap().unwrap().select(None);
     let ordering = keys::ordering(Sort { by: ProductSort::SortOrder, descending: false });
     let last = Some(Keyset { value: SortValue::Int(3), id: [7; 16] });
     for window in [Window::Page { page: 1, per_page: 20 }, Window::After { last, per_page: 20 }] {

@@ -14,7 +14,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{COLUMNS, Row, from_row};
-use crate::{SqlDatabase, error::repo_error, stored::uuid};
+use crate::{
+    SqlDatabase,
+    error::repo_error,
+    stored::uuid,
+    window::{LOOKED_AT_MAX, count_rows},
+};
 
 /// Rows of one table that a list holds. Ids are given in the order of time, so they are the order too.
 fn select(table: &'static str, store: StoreId, mode: Mode, filter: &EventFilter) -> SelectStatement {
@@ -69,11 +74,7 @@ impl EventReader for SqlDatabase {
         let mut total = None;
         if let Window::Page { page, .. } = window {
             rows.offset(u64::from(page.saturating_sub(1)).saturating_mul(per_page));
-            let mut counting = Query::select();
-            counting.expr_as(Expr::cust("count(*)"), "total").from_subquery(both, "happened");
-            let counted = self.reader().query_one(&counting).await.map_err(repo_error)?;
-            let counted = counted.map_or(Ok(0_i64), |row| row.try_get("", "total")).map_err(repo_error)?;
-            total = Some(u64::try_from(counted).unwrap_or_default());
+            total = Some(count_rows(self.reader(), both, LOOKED_AT_MAX).await?);
         }
         let rows = self.reader().query_all(&rows).await.map_err(repo_error)?;
         let mut items = rows

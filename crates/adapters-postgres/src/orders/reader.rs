@@ -11,7 +11,7 @@ use domain::{
 use futures::future::try_join4;
 use ports::{
     RepoError,
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
     orders::{OrderFilter, OrderReader, OrderSort, OrderSummary, OrderView},
     search::Excerpt,
 };
@@ -33,7 +33,7 @@ use crate::{
     error::repo_error,
     fulfillments, payments, refunds,
     stored::{by_handle, by_id, id, uuid},
-    window::{count, fetch},
+    window::{COUNT_MAX, LOOKED_AT_MAX, count, fetch_counting_to},
 };
 
 impl SqlDatabase {
@@ -93,7 +93,9 @@ impl OrderReader for SqlDatabase {
         window: &Window,
     ) -> Result<Slice<OrderSummary>, RepoError> {
         let wanted = summary::Entity::find().filter(condition(store, mode, filter));
-        fetch(self.reader(), wanted, &ordering(sort, filter.unplaced), window).await?.try_map(to_summary)
+        let most = if filter.is_narrow() { LOOKED_AT_MAX } else { COUNT_MAX };
+        let ordering = ordering(sort, filter.unplaced);
+        fetch_counting_to(most, self.reader(), wanted, &ordering, window).await?.try_map(to_summary)
     }
 
     async fn search(
@@ -102,10 +104,10 @@ impl OrderReader for SqlDatabase {
         mode: Mode,
         filter: &OrderFilter,
         excerpt: Excerpt,
-    ) -> Result<(Vec<OrderSummary>, u64), RepoError> {
+    ) -> Result<(Vec<OrderSummary>, Count), RepoError> {
         let wanted = summary::Entity::find().filter(condition(store, mode, filter));
-        let total = count(self.reader(), wanted.clone()).await?;
-        if excerpt.limit == 0 || excerpt.offset >= total {
+        let total = count(self.reader(), wanted.clone(), LOOKED_AT_MAX).await?;
+        if excerpt.limit == 0 || total.ends_before(excerpt.offset) {
             return Ok((Vec::new(), total));
         }
         let rows = wanted

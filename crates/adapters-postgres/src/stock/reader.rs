@@ -26,7 +26,7 @@ use crate::{
     error::{corrupt, repo_error},
     stored::{id, uuid},
     variants,
-    window::{Ordering, fetch},
+    window::{LOOKED_AT_MAX, Ordering, fetch, fetch_counting_to},
 };
 
 #[async_trait]
@@ -43,7 +43,9 @@ impl StockReader for SqlDatabase {
             descending: false,
             key: |row: &variants::row::Model| (SortValue::Time(row.created_at), row.id),
         };
-        let slice = fetch(self.reader(), counted(store, mode, filter)?, &ordering, window).await?;
+        let slice =
+            fetch_counting_to(LOOKED_AT_MAX, self.reader(), counted(store, mode, filter)?, &ordering, window)
+                .await?;
         let variants: Vec<Uuid> = slice.items.iter().map(|row| row.id).collect();
         let labels = self.labels(store, &variants).await?;
         let stock: HashMap<Uuid, row::Model> = row::Entity::find()

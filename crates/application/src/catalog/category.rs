@@ -9,7 +9,7 @@ use domain::{
 use ports::{
     RepoError,
     categories::{CategoryFilter, CategorySort},
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
 };
 
 use crate::{Change, Context, Core, Error, Result, audit, slug};
@@ -72,7 +72,7 @@ pub struct CountedCategory {
     /// The category.
     pub category: Category,
     /// Published products in it and everything below it, each once.
-    pub product_count: u64,
+    pub product_count: Count,
 }
 
 /// Adds a category.
@@ -105,7 +105,7 @@ pub async fn create(core: &Core, ctx: &Context, new: NewCategory) -> Result<Coun
             Ok(()) => {
                 work.audit(Action::CategoryCreated, audit::created(&category));
                 work.commit().await?;
-                return Ok(CountedCategory { category, product_count: 0 });
+                return Ok(CountedCategory { category, product_count: Count::exact(0) });
             }
             Err(RepoError::Conflict { constraint }) if constraint == "categories_slug" => {}
             Err(other) => return Err(other.into()),

@@ -9,7 +9,7 @@ use domain::{
 use ports::{
     UnitOfWork,
     catalog::{ProductFilter, ProductSort},
-    list::{Slice, Sort, Window},
+    list::{Count, Slice, Sort, Window},
     search::Excerpt,
     stock::Cause,
 };
@@ -81,7 +81,7 @@ pub async fn search(
     filter: &ProductFilter,
     excerpt: Excerpt,
     include: Include,
-) -> Result<(Vec<ProductView>, u64)> {
+) -> Result<(Vec<ProductView>, Count)> {
     let (found, total) = core.db.catalog().search(ctx.store, filter, excerpt).await?;
     Ok((view::many(core, ctx, found, include).await?, total))
 }

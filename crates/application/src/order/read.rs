@@ -7,7 +7,7 @@ use domain::{
 };
 use ports::{
     events::EventFilter,
-    list::{Slice, Sort, SortValue, Window},
+    list::{Count, Slice, Sort, SortValue, Window},
     orders::{OrderField, OrderFilter, OrderSort, OrderSummary, OrderView},
     search::Excerpt,
 };
@@ -55,7 +55,7 @@ pub async fn list(
     window: &Window,
 ) -> Result<Slice<OrderSummary>> {
     let Some(filter) = narrowed(query) else {
-        let total = matches!(window, Window::Page { .. }).then_some(0);
+        let total = matches!(window, Window::Page { .. }).then_some(Count::exact(0));
         return Ok(Slice { items: Vec::new(), total, next: None });
     };
     Ok(core.db.orders().orders(ctx.store, ctx.mode, &filter, sort, window).await?)
@@ -67,7 +67,7 @@ pub async fn search(
     ctx: &Context,
     mut filter: OrderFilter,
     excerpt: Excerpt,
-) -> Result<(Vec<OrderSummary>, u64)> {
+) -> Result<(Vec<OrderSummary>, Count)> {
     for condition in filter.conditions.iter_mut().filter(|condition| condition.field == OrderField::Email) {
         // Addresses that differ only in case are the same.
         if let SortValue::Text(email) = &mut condition.value {

@@ -1,6 +1,6 @@
 //! What a list answers with.
 
-use ports::list::Window;
+use ports::list::{Count, Window};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,11 +25,16 @@ pub struct ListMeta {
     /// Rows on a page at most.
     #[schema(examples(20))]
     pub per_page: u32,
-    /// Rows in the whole list. Pages only.
+    /// Rows in the whole list; so many at least. Counting ends at 10,000, or at 1,000 where each row has to
+    /// be looked at for the filters. Pages only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples(318))]
     pub total: Option<u64>,
-    /// Number of the last page; 1 when there are no rows. Pages only.
+    /// Whether `total` is all there is. Pages only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples(true))]
+    pub total_is_exact: Option<bool>,
+    /// Number of the last page that was counted; 1 when there are no rows. Pages only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples(16))]
     pub last_page: Option<u64>,
@@ -44,7 +49,7 @@ pub struct ListMeta {
 
 impl ListMeta {
     /// Of the slice that `window` asked for.
-    pub(super) fn new(window: &Window, total: Option<u64>, next_cursor: Option<String>) -> Self {
+    pub(super) fn new(window: &Window, total: Option<Count>, next_cursor: Option<String>) -> Self {
         let per_page = window.per_page();
         match window {
             Window::Page { page, .. } => {
@@ -52,8 +57,9 @@ impl ListMeta {
                 Self {
                     current_page: Some(*page),
                     per_page,
-                    total: Some(total),
-                    last_page: Some(total.div_ceil(per_page.into()).max(1)),
+                    total: Some(total.rows),
+                    total_is_exact: Some(!total.and_more),
+                    last_page: Some(total.rows.div_ceil(per_page.into()).max(1)),
                     next_cursor,
                     has_next_page: None,
                 }
@@ -62,6 +68,7 @@ impl ListMeta {
                 current_page: None,
                 per_page,
                 total: None,
+                total_is_exact: None,
                 last_page: None,
                 has_next_page: Some(next_cursor.is_some()),
                 next_cursor,

@@ -56,7 +56,7 @@ fn list(query: &str) -> ApiResult<List<Teas>> {
     List::extract(&request.to_http_request()).into_inner()
 }
 
-fn slice(total: Option<u64>, more: bool) -> Slice<TeaBody> {
+fn slice(total: Option<Count>, more: bool) -> Slice<TeaBody> {
     let row = TeaBody { id: "tea_1".into(), name: "Assam".into(), price: 5 };
     let next = more.then(|| Keyset { value: SortValue::Text("Assam".into()), id: [1; 16] });
     Slice { items: vec![row], total, next }
@@ -107,11 +107,16 @@ fn what_the_list_does_not_have_is_refused(#[case] query: &str, #[case] field: &s
 
 #[actix_web::test]
 async fn pages_are_counted() {
-    let body = answer("perPage=2&page=2", slice(Some(5), false)).await;
-    let meta = json!({"currentPage": 2, "perPage": 2, "total": 5, "lastPage": 3, "nextCursor": null});
+    let body = answer("perPage=2&page=2", slice(Some(Count::exact(5)), false)).await;
+    let meta = json!({
+        "currentPage": 2, "perPage": 2, "total": 5, "totalIsExact": true, "lastPage": 3, "nextCursor": null,
+    });
     assert_eq!(body, json!({"data": [{"id": "tea_1", "name": "Assam", "price": 5}], "meta": meta}));
-    let empty = Slice { items: vec![], total: Some(0), next: None };
+    let empty = Slice { items: vec![], total: Some(Count::exact(0)), next: None };
     assert_eq!(answer("", empty).await["meta"]["lastPage"], 1);
+    let beyond = answer("perPage=2", slice(Some(Count::up_to(10, 11)), true)).await;
+    assert_eq!([&beyond["meta"]["total"], &beyond["meta"]["lastPage"]], [10, 5]);
+    assert_eq!(beyond["meta"]["totalIsExact"], false);
 }
 
 #[actix_web::test]
@@ -142,7 +147,7 @@ async fn foreign_and_damaged_cursors_are_refused() {
 
 #[actix_web::test]
 async fn only_the_fields_asked_for_come_back_and_the_id() {
-    let body = answer("fields=name", slice(Some(1), false)).await;
+    let body = answer("fields=name", slice(Some(Count::exact(1)), false)).await;
     assert_eq!(body["data"], json!([{"id": "tea_1", "name": "Assam"}]));
 }
 

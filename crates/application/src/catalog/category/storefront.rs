@@ -7,6 +7,7 @@ use domain::{
     catalog::category::{Category, CategoryStatus, CategoryTree},
     id::{CategoryId, Handle, kind},
 };
+use ports::list::Count;
 
 use super::{CountedCategory, find};
 use crate::{Context, Core, Error, Result};
@@ -47,7 +48,7 @@ pub async fn shown(
 /// The shown categories below `parent`, as children of `shown_parent`.
 fn nodes(
     tree: &CategoryTree,
-    counts: &HashMap<CategoryId, u64>,
+    counts: &HashMap<CategoryId, Count>,
     parent: Option<CategoryId>,
     shown_parent: Option<CategoryId>,
 ) -> Vec<CategoryNode> {

@@ -30,7 +30,8 @@ struct CategoryPath {
 /// List categories
 ///
 /// A flat list, hidden ones too; each names its parent. `productCount` counts the published products in a
-/// category and everything below it, each once.
+/// category and everything below it, each once, up to a thousand; `productCountIsExact` tells whether those
+/// are all.
 #[utoipa::path(
     operation_id = "listCategories",
     tag = "Catalog",

@@ -36,9 +36,12 @@ struct NodeBody {
     /// The category that it is in; `null` at the top.
     #[schema(required, examples("cat_01HXYZ6R9M3K8Q2B7V5N4C1D0A"))]
     parent_id: Option<String>,
-    /// Published products in it and everything below it, each once.
+    /// Published products in it and everything below it, each once; so many at least.
     #[schema(examples(34))]
     product_count: u64,
+    /// Whether these are all: a category is counted up to a thousand products.
+    #[schema(examples(true))]
+    product_count_is_exact: bool,
     /// The categories below it, in the shop's order.
     #[schema(no_recursion)]
     children: Vec<Self>,
@@ -57,7 +60,8 @@ impl From<CategoryNode> for NodeBody {
             description,
             image_url,
             parent_id: parent_id.map(|parent| parent.to_string()),
-            product_count,
+            product_count: product_count.rows,
+            product_count_is_exact: !product_count.and_more,
             children: children.into_iter().map(Self::from).collect(),
         }
     }
@@ -86,9 +90,12 @@ struct PublicCategoryBody {
     /// The category that it is in; `null` at the top.
     #[schema(required, examples("cat_01HXYZ6R9M3K8Q2B7V5N4C1D0A"))]
     parent_id: Option<String>,
-    /// Published products in it and everything below it, each once.
+    /// Published products in it and everything below it, each once; so many at least.
     #[schema(examples(34))]
     product_count: u64,
+    /// Whether these are all: a category is counted up to a thousand products.
+    #[schema(examples(true))]
+    product_count_is_exact: bool,
     /// Title for search engines.
     #[schema(required, examples("Scented candles | Acme"))]
     meta_title: Option<String>,
@@ -123,7 +130,8 @@ impl From<CountedCategory> for PublicCategoryBody {
             description,
             image_url,
             parent_id: parent_id.map(|parent| parent.to_string()),
-            product_count,
+            product_count: product_count.rows,
+            product_count_is_exact: !product_count.and_more,
             meta_title,
             meta_description,
         }

@@ -49,9 +49,12 @@ pub(super) struct CategoryBody {
     sort_order: i32,
     /// Whether shoppers see it.
     status: StatusBody,
-    /// Published products in it and everything below it, each once.
+    /// Published products in it and everything below it, each once; so many at least.
     #[schema(examples(34))]
     product_count: u64,
+    /// Whether these are all: a category is counted up to a thousand products.
+    #[schema(examples(true))]
+    product_count_is_exact: bool,
     /// Title for search engines.
     #[schema(required, examples("Scented candles | Acme"))]
     meta_title: Option<String>,
@@ -92,7 +95,8 @@ impl From<CountedCategory> for CategoryBody {
             parent_id: parent_id.map(|parent| parent.to_string()),
             sort_order,
             status: status.into(),
-            product_count,
+            product_count: product_count.rows,
+            product_count_is_exact: !product_count.and_more,
             meta_title,
             meta_description,
             created_at: created_at.into(),
