@@ -18,6 +18,7 @@ pub mod multitude;
 pub mod postgres;
 pub mod sandbox;
 pub mod smtp;
+pub mod statements;
 pub mod store;
 pub mod stripe;
 
