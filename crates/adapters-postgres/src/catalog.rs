@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     SqlDatabase, brands,
+    changes::Topic,
     error::repo_error,
     products::{self, currency_of},
     stored::{Stored as _, by_handle, uuid},
@@ -61,6 +62,26 @@ impl SqlDatabase {
             found.insert(row.row.id, products::from_row(row)?);
         }
         Ok(keys.iter().filter_map(|key| found.remove(&key.id)).collect())
+    }
+}
+
+impl SqlDatabase {
+    /// How many products pass, up to `most`; from memory where only the catalogue decides that.
+    async fn count(
+        &self,
+        store: StoreId,
+        filter: &ProductFilter,
+        wanted: &filter::Wanted,
+        most: u64,
+    ) -> Result<Count, RepoError> {
+        let epoch = self.changes().epoch(store, Topic::Catalog).filter(|_| filter.in_stock.is_none());
+        let key = (store, format!("{most} of {filter:?}"));
+        if let Some(known) = self.memory().totals.get(&key, epoch).await {
+            return Ok(known);
+        }
+        let total = window::count(self.reader(), wanted.found(), most).await?;
+        self.memory().totals.keep(key, epoch, total).await;
+        Ok(total)
     }
 }
 
@@ -130,7 +151,7 @@ impl CatalogReader for SqlDatabase {
         let is_page = matches!(window, Window::Page { .. });
         // How many there are decides how they are read, even where nobody wants to know.
         let counted = if is_page || wanted.is_picky() {
-            Some(window::count(self.reader(), wanted.found(), wanted.countable()).await?)
+            Some(self.count(store, filter, &wanted, wanted.countable()).await?)
         } else {
             None
         };
@@ -150,7 +171,7 @@ impl CatalogReader for SqlDatabase {
         let Some(wanted) = self.wanted(store, filter).await? else {
             return Ok((Vec::new(), Count::exact(0)));
         };
-        let total = window::count(self.reader(), wanted.found(), LOOKED_AT_MAX).await?;
+        let total = self.count(store, filter, &wanted, LOOKED_AT_MAX).await?;
         if excerpt.limit == 0 || total.ends_before(excerpt.offset) {
             return Ok((Vec::new(), total));
         }

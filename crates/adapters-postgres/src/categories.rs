@@ -1,6 +1,6 @@
 //! Categories: one row each, with the row above by its id.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
@@ -202,6 +202,12 @@ impl CategoryReader for SqlDatabase {
         if of.is_some_and(<[_]>::is_empty) {
             return Ok(HashMap::new());
         }
+        let epoch = self.changes().epoch(store, Topic::Catalog);
+        if let Some(known) = self.memory().category_counts.get(&store, epoch).await {
+            let is_meant = |category: &CategoryId| of.is_none_or(|of| of.contains(category));
+            let known = known.iter().map(|(category, count)| (*category, *count));
+            return Ok(known.filter(|(category, _)| is_meant(category)).collect());
+        }
         let mut values: Vec<Value> = vec![uuid(store).into()];
         values.extend(of.into_iter().flatten().map(|category| Value::from(uuid(*category))));
         let places: Vec<String> = (2..=values.len()).map(|place| format!("${place}")).collect();
@@ -229,6 +235,10 @@ impl CategoryReader for SqlDatabase {
             let seen = Count::up_to(COUNTED, products.unsigned_abs());
             Ok((id(category), Count { and_more: seen.and_more || products < 0, ..seen }))
         });
-        counts.collect::<Result<_, _>>().map_err(repo_error)
+        let counts: HashMap<_, _> = counts.collect::<Result<_, _>>().map_err(repo_error)?;
+        if of.is_none() {
+            self.memory().category_counts.keep(store, epoch, Arc::new(counts.clone())).await;
+        }
+        Ok(counts)
     }
 }

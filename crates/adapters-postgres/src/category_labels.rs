@@ -70,17 +70,16 @@ impl CategoryLabels {
 impl SqlDatabase {
     /// The store's categories, from memory while that is known to be current.
     pub(crate) async fn category_labels(&self, store: StoreId) -> Result<Arc<CategoryLabels>, RepoError> {
-        if let Some(known) = self.memory().categories(store, self.changes()).await {
+        let epoch = self.changes().epoch(store, Topic::Catalog);
+        if let Some(known) = self.memory().categories.get(&store, epoch).await {
             return Ok(known);
         }
-        // The epoch is read first: a change in between makes the copy too old for it, never too new.
-        let epoch = self.changes().epoch(store, Topic::Catalog);
         let mut query = Query::select();
         query.columns(["id", "parent_id", "slug", "name", "status"]).from("categories");
         query.and_where(Expr::col("store_id").eq(uuid(store)));
         let rows = self.reader().query_all(&query).await.map_err(repo_error)?;
         let labels = Arc::new(CategoryLabels::read(&rows).map_err(repo_error)?);
-        self.memory().keep_categories(store, epoch, labels.clone()).await;
+        self.memory().categories.keep(store, epoch, labels.clone()).await;
         Ok(labels)
     }
 }

@@ -2,16 +2,16 @@
 //! categories are called and what carts hold, each with the epoch at which it was read; and carts as they
 //! were last seen, which have their versions.
 
-use std::sync::Arc;
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use domain::{
     access::{ApiKey, Mode},
     cart::Cart,
     catalog::sellable::Sellable,
-    id::{SessionId, StoreId},
+    id::{CategoryId, SessionId, StoreId},
 };
 use moka::future::Cache;
-use ports::{staff::OpenSession, stores::StoreConfig};
+use ports::{list::Count, staff::OpenSession, stores::StoreConfig};
 use uuid::Uuid;
 
 use crate::{
@@ -29,12 +29,49 @@ type SessionEpochs = Vec<(StoreId, u64)>;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Memory {
-    configs: Cache<StoreId, (u64, Arc<StoreConfig>)>,
+    /// Configurations, by the epoch of configurations.
+    pub(crate) configs: Kept<StoreId, Arc<StoreConfig>>,
+    /// The categories of stores, by the epoch of the catalogue; so is what follows.
+    pub(crate) categories: Kept<StoreId, Arc<CategoryLabels>>,
+    /// How many products are in each category of a store.
+    pub(crate) category_counts: Kept<StoreId, Arc<HashMap<CategoryId, Count>>>,
+    /// How many products pass a filter, in words.
+    pub(crate) totals: Kept<(StoreId, String), Count>,
+    /// What is known of a variant, or of the only one of a product, by the id of either: all but its stock.
+    pub(crate) sellables: Kept<(StoreId, Uuid), Arc<Sellable>>,
     keys: Cache<String, (u64, Arc<ApiKey>)>,
     sessions: Cache<SessionId, (SessionEpochs, Arc<OpenSession>)>,
-    categories: Cache<StoreId, (u64, Arc<CategoryLabels>)>,
-    sellables: Cache<(StoreId, Uuid), (u64, Arc<Sellable>)>,
     carts: Cache<CartKey, Arc<Cart>>,
+}
+
+/// Values, each with the epoch at which it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept<K, V>(Cache<K, (u64, V)>)
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static;
+
+impl<K, V> Kept<K, V>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    fn with_room_for(entries: u64) -> Self {
+        Self(Cache::new(entries))
+    }
+
+    /// The value, if it is of this epoch; none while the epoch is not known.
+    pub(crate) async fn get(&self, key: &K, epoch: Option<u64>) -> Option<V> {
+        let (read_at, value) = self.0.get(key).await?;
+        (epoch == Some(read_at)).then_some(value)
+    }
+
+    /// Keeps a value that was read after `epoch` was: a change in between makes it too old for it, never too new.
+    pub(crate) async fn keep(&self, key: K, epoch: Option<u64>, value: V) {
+        if let Some(epoch) = epoch {
+            self.0.insert(key, (epoch, value)).await;
+        }
+    }
 }
 
 /// What finds a cart: its store, its mode and the hash of its token.
@@ -43,29 +80,19 @@ type CartKey = (StoreId, Mode, String);
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            configs: Cache::new(CAPACITY),
+            configs: Kept::with_room_for(CAPACITY),
+            categories: Kept::with_room_for(CATEGORIES_CAPACITY),
+            category_counts: Kept::with_room_for(CATEGORIES_CAPACITY),
+            totals: Kept::with_room_for(CAPACITY),
+            sellables: Kept::with_room_for(CAPACITY),
             keys: Cache::new(CAPACITY),
             sessions: Cache::new(CAPACITY),
-            categories: Cache::new(CATEGORIES_CAPACITY),
-            sellables: Cache::new(CAPACITY),
             carts: Cache::new(CAPACITY),
         }
     }
 }
 
 impl Memory {
-    pub(crate) async fn config(&self, store: StoreId, changes: &Changes) -> Option<Arc<StoreConfig>> {
-        let (epoch, config) = self.configs.get(&store).await?;
-        (changes.epoch(store, Topic::Config) == Some(epoch)).then_some(config)
-    }
-
-    /// Keeps a configuration that was read after `epoch` was.
-    pub(crate) async fn keep_config(&self, epoch: Option<u64>, config: Arc<StoreConfig>) {
-        if let Some(epoch) = epoch {
-            self.configs.insert(config.store.id, (epoch, config)).await;
-        }
-    }
-
     pub(crate) async fn key(&self, hash: &str, changes: &Changes) -> Option<Arc<ApiKey>> {
         let (epoch, key) = self.keys.get(hash).await?;
         (changes.epoch(key.store, Topic::Config) == Some(epoch)).then_some(key)
@@ -98,47 +125,6 @@ impl Memory {
         let stores = open.places.iter().map(|place| place.membership.store);
         if stores.eq(epochs.iter().map(|(store, _)| *store)) {
             self.sessions.insert(open.session.id, (epochs, open)).await;
-        }
-    }
-
-    pub(crate) async fn categories(&self, store: StoreId, changes: &Changes) -> Option<Arc<CategoryLabels>> {
-        let (epoch, labels) = self.categories.get(&store).await?;
-        (changes.epoch(store, Topic::Catalog) == Some(epoch)).then_some(labels)
-    }
-
-    /// Keeps the categories of a store that were read after `epoch` was.
-    pub(crate) async fn keep_categories(
-        &self,
-        store: StoreId,
-        epoch: Option<u64>,
-        labels: Arc<CategoryLabels>,
-    ) {
-        if let Some(epoch) = epoch {
-            self.categories.insert(store, (epoch, labels)).await;
-        }
-    }
-
-    /// What is known of a variant, or of the only one of a product: all but its stock.
-    pub(crate) async fn sellable(
-        &self,
-        store: StoreId,
-        variant_or_product: Uuid,
-        changes: &Changes,
-    ) -> Option<Arc<Sellable>> {
-        let (epoch, sellable) = self.sellables.get(&(store, variant_or_product)).await?;
-        (changes.epoch(store, Topic::Catalog) == Some(epoch)).then_some(sellable)
-    }
-
-    /// Keeps what was read of a variant after `epoch` was.
-    pub(crate) async fn keep_sellable(
-        &self,
-        store: StoreId,
-        variant_or_product: Uuid,
-        epoch: Option<u64>,
-        sellable: Arc<Sellable>,
-    ) {
-        if let Some(epoch) = epoch {
-            self.sellables.insert((store, variant_or_product), (epoch, sellable)).await;
         }
     }
 

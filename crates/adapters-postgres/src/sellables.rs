@@ -233,7 +233,6 @@ impl SqlDatabase {
         store: StoreId,
         query: &SelectStatement,
     ) -> Result<Vec<Sellable>, RepoError> {
-        // The epoch is read first: a change in between makes the copies too old for it, never too new.
         let epoch = self.changes().epoch(store, Topic::Catalog);
         let categories = self.category_labels(store).await?;
         let mut found = Vec::new();

@@ -166,11 +166,10 @@ fn from_row(row: row::Model) -> Result<(Store, Settings), RepoError> {
 #[async_trait]
 impl StoreReader for SqlDatabase {
     async fn config(&self, store: StoreId) -> Result<Option<Arc<StoreConfig>>, RepoError> {
-        if let Some(known) = self.memory().config(store, self.changes()).await {
+        let epoch = self.changes().epoch(store, Topic::Config);
+        if let Some(known) = self.memory().configs.get(&store, epoch).await {
             return Ok(Some(known));
         }
-        // The epoch is read first: a change in between makes the copy too old for it, never too new.
-        let epoch = self.changes().epoch(store, Topic::Config);
         let found = row::Entity::find_by_id(uuid(store)).one(self.reader()).await.map_err(repo_error)?;
         let Some(found) = found else { return Ok(None) };
         let (store, settings) = from_row(found)?;
@@ -180,7 +179,7 @@ impl StoreReader for SqlDatabase {
             all(self.reader(), store.id, &["sort_order"]),
         )?;
         let config = Arc::new(StoreConfig { store, settings, tax_rates, shipping_methods, payment_methods });
-        self.memory().keep_config(epoch, config.clone()).await;
+        self.memory().configs.keep(config.store.id, epoch, config.clone()).await;
         Ok(Some(config))
     }
 

@@ -62,7 +62,6 @@ impl SqlDatabase {
             // Not one condition with an "or": no index serves both of its sides.
             query.union(UnionType::All, others);
         }
-        // The epoch is read first: a change in between makes the copy too old for it, never too new.
         let epoch = self.changes().epoch(store, Topic::Catalog);
         let mut found = self.read_sellables(store, &query).await?;
         found.sort_by_key(|sellable| sellable.variant_id);

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     SqlDatabase,
+    changes::Topic,
     error::{corrupt, repo_error},
     stored::uuid,
 };
@@ -21,13 +22,13 @@ impl SqlDatabase {
     /// Keeps what was read of a variant after `epoch` was.
     pub(super) async fn remember_sellable(&self, store: StoreId, epoch: Option<u64>, sellable: &Sellable) {
         let variant = uuid(sellable.variant_id);
-        self.memory().keep_sellable(store, variant, epoch, Arc::new(sellable.clone())).await;
+        self.memory().sellables.keep((store, variant), epoch, Arc::new(sellable.clone())).await;
     }
 
     /// The same for a variant that was found as the only one of its product.
     pub(super) async fn remember_only(&self, store: StoreId, epoch: Option<u64>, sellable: &Sellable) {
         let product = uuid(sellable.product_id);
-        self.memory().keep_sellable(store, product, epoch, Arc::new(sellable.clone())).await;
+        self.memory().sellables.keep((store, product), epoch, Arc::new(sellable.clone())).await;
     }
 
     /// Variants, each by its id or by that of the product that has no other, in the order asked for and with
@@ -38,9 +39,10 @@ impl SqlDatabase {
         mode: Mode,
         wanted: &[Uuid],
     ) -> Result<Option<Vec<Sellable>>, RepoError> {
+        let epoch = self.changes().epoch(store, Topic::Catalog);
         let (mut found, mut counted) = (Vec::with_capacity(wanted.len()), Vec::new());
         for key in wanted {
-            let Some(known) = self.memory().sellable(store, *key, self.changes()).await else {
+            let Some(known) = self.memory().sellables.get(&(store, *key), epoch).await else {
                 return Ok(None);
             };
             if known.track_inventory {
