@@ -11,10 +11,13 @@ use std::{
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// The pause before somebody tries again what was not answered.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How often a load balancer asks a server whether it is ready, and how long it waits for the answer.
+const PROBE_EVERY: Duration = Duration::from_millis(100);
+const PROBE_AT_MOST: Duration = Duration::from_millis(500);
 /// How often a shopper presses the button again before giving the cart up.
 const PRESSES: u32 = 8;
 /// The cards that a shopper pays with, one after the other: now and then one is declined.
@@ -42,6 +45,7 @@ pub struct Tally {
 #[derive(Debug)]
 pub struct Crowd {
     stop: Arc<AtomicBool>,
+    held_back: Arc<AtomicBool>,
     tally: Arc<Mutex<Tally>>,
     shoppers: JoinSet<()>,
 }
@@ -53,6 +57,7 @@ struct Shopper {
     product: String,
     cards: &'static [&'static str],
     stop: Arc<AtomicBool>,
+    held_back: Arc<AtomicBool>,
     tally: Arc<Mutex<Tally>>,
 }
 
@@ -65,7 +70,7 @@ enum Met {
 impl Crowd {
     /// `size` shoppers at `base`, the public surface with its key, who all want `product` and pay with `cards`.
     pub fn send_in(size: u32, base: &str, product: &str, round: u32, cards: &'static [&'static str]) -> Self {
-        let (stop, tally) = (Arc::default(), Arc::default());
+        let (stop, held_back, tally) = (Arc::default(), Arc::default(), Arc::default());
         let shopper = Shopper {
             client: Client::builder()
                 .timeout(Duration::from_mins(1))
@@ -75,6 +80,7 @@ impl Crowd {
             product: product.to_owned(),
             cards,
             stop: Arc::clone(&stop),
+            held_back: Arc::clone(&held_back),
             tally: Arc::clone(&tally),
         };
         let mut shoppers = JoinSet::new();
@@ -82,7 +88,22 @@ impl Crowd {
             let shopper = shopper.clone();
             shoppers.spawn(async move { shopper.shop(round, n).await });
         }
-        Self { stop, tally, shoppers }
+        Self { stop, held_back, tally, shoppers }
+    }
+
+    /// Keeps requests back while the server at `url` says that it is not ready, as a load balancer does; until
+    /// the returned task is aborted.
+    pub fn balance(&self, url: &str) -> JoinHandle<()> {
+        let (held_back, probe) = (Arc::clone(&self.held_back), format!("{url}/readyz"));
+        let client = Client::builder().pool_max_idle_per_host(0).timeout(PROBE_AT_MOST).build();
+        let client = client.expect("a client needs nothing");
+        tokio::spawn(async move {
+            loop {
+                let ready = client.get(&probe).send().await.is_ok_and(|answer| answer.status().is_success());
+                held_back.store(!ready, Ordering::Release);
+                tokio::time::sleep(PROBE_EVERY).await;
+            }
+        })
     }
 
     /// What they have met so far, in words.
@@ -151,6 +172,9 @@ impl Shopper {
     }
 
     async fn send(&self, token: &str, method: Method, path: &str, body: &Value) -> Met {
+        while self.held_back.load(Ordering::Acquire) {
+            tokio::time::sleep(PROBE_EVERY).await;
+        }
         let request = self.client.request(method, format!("{}{path}", self.base));
         let sent = request.header("x-cart-token", token).json(body).send().await;
         let (met, word) = match sent {

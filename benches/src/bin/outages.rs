@@ -113,10 +113,12 @@ impl Report {
         }
     }
 
-    /// Ends the public server in order and starts it again, under a crowd.
+    /// Ends the public server in order and starts it again, under a crowd behind a load balancer. Without one,
+    /// whoever connects in the moment in which the port is closed is turned away by the kernel.
     async fn deployments(&mut self, world: &mut World) {
         self.round += 1;
         let crowd = world.crowd(self.options.shoppers, self.round);
+        let balancer = crowd.balance(&world.public.url);
         let mut clean = true;
         for _ in 0..self.options.rounds.saturating_mul(3) {
             tokio::time::sleep(Duration::from_secs(2)).await;
@@ -125,6 +127,7 @@ impl Report {
             world.public.wait_until_ready().await;
         }
         let tally = crowd.send_home().await;
+        balancer.abort();
         let broken = tally.met.iter().filter(|(word, _)| word.starts_with("broken off"));
         let broken: u32 = broken.map(|(_, times)| times).sum();
         println!("the server ended in order: {broken} requests were broken off, exit status good: {clean}");
