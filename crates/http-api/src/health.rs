@@ -11,12 +11,12 @@ use application::{Core, health::Monitor};
 use ports::health::Condition;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{Secret, scope},
     error::ApiResult,
     respond::{self, Data},
+    routes::Routes,
     timestamp::Timestamp,
 };
 
@@ -62,12 +62,12 @@ impl From<Condition> for State {
 }
 
 /// Adds the probes that need no key.
-pub(crate) fn configure(config: &mut ServiceConfig) {
+pub(crate) fn configure(config: &mut Routes) {
     config.service(live).service(ready);
 }
 
 /// Adds the heartbeat of the private surface.
-pub(crate) fn configure_private(config: &mut ServiceConfig) {
+pub(crate) fn configure_private(config: &mut Routes) {
     config.service(heartbeat);
 }
 

@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use crate::routes::Routes;
+
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::header::{AUTHORIZATION, CONTENT_TYPE},
@@ -10,7 +12,6 @@ use actix_web::{
 use application::ErrorCode;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::{ApiError, ApiResult};
 
@@ -46,7 +47,7 @@ impl fmt::Debug for MetricsPage {
 }
 
 /// Adds the page.
-pub(crate) fn configure(config: &mut ServiceConfig) {
+pub(crate) fn configure(config: &mut Routes) {
     config.service(metrics);
 }
 

@@ -11,7 +11,12 @@ use utoipa::openapi::{
 };
 use utoipa_actix_web::AppExt as _;
 
-use crate::{auth::takes_key, error::ErrorBody, routes, server::Surface};
+use crate::{
+    auth::takes_key,
+    error::ErrorBody,
+    routes::{self, Routes},
+    server::Surface,
+};
 
 mod headers;
 mod operation;
@@ -51,7 +56,7 @@ pub(crate) fn document(surface: Surface) -> OpenApi {
     let (_, mut document) = actix_web::App::new()
         .into_utoipa_app()
         .openapi(frame(surface))
-        .configure(|config| routes::configure(surface, config))
+        .configure(|config| routes::configure(surface, &mut Routes::Described(config)))
         .split_for_parts();
     let components = document.components.get_or_insert_default();
     add_schema::<ErrorBody>(components);

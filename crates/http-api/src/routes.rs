@@ -1,16 +1,16 @@
 //! The route lists of both surfaces. They are also the lists of documented operations.
 
+mod config;
 mod gateways;
 pub mod private;
 pub mod public;
 
-use domain::id::OrderId;
-use utoipa_actix_web::service_config::ServiceConfig;
-
+pub(crate) use self::config::Routes;
 use crate::{health, metrics_page, server::Surface};
+use domain::id::OrderId;
 
 /// Everything a surface answers, apart from its documentation.
-pub(crate) fn configure(surface: Surface, config: &mut ServiceConfig) {
+pub(crate) fn configure(surface: Surface, config: &mut Routes) {
     config.configure(health::configure);
     match surface {
         Surface::Public => config.configure(public::configure).configure(gateways::configure),

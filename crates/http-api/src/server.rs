@@ -12,7 +12,6 @@ use actix_web::{
 use application::{Core, health::Monitor};
 use ports::limits::RateLimiter;
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt as _;
 
 use crate::{
     auth::answer_once,
@@ -29,7 +28,7 @@ use crate::{
     openapi,
     query::Queryless,
     raw_body::keep_raw_body,
-    routes,
+    routes::{self, Routes},
     shelf::Shelf,
 };
 
@@ -201,7 +200,6 @@ impl Blueprint {
         };
         let surface = self.surface;
         App::new()
-            .into_utoipa_app()
             .app_data(self.core.clone())
             .app_data(self.docs.clone())
             .app_data(self.known_paths.clone())
@@ -212,8 +210,7 @@ impl Blueprint {
             .app_data(Data::new(self.config.metrics.clone()))
             .app_data(BodyLimit(self.config.body_limit))
             .app_data(edge_settings)
-            .configure(|config| routes::configure(surface, config))
-            .into_app()
+            .configure(|config| routes::configure(surface, &mut Routes::Served(config)))
             .configure(docs::configure)
             .configure(|config| {
                 if let Some(limits) = &self.limits {

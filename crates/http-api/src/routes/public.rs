@@ -1,8 +1,9 @@
 //! Everything below `/v1/public/{publishableKey}`, a file for each resource.
 
-use actix_web::middleware::from_fn;
-use utoipa_actix_web::{scope, service_config::ServiceConfig};
+use actix_web::{middleware::from_fn, web};
+use utoipa_actix_web::scope;
 
+use super::Routes;
 use crate::auth::identify_shopper;
 
 mod brands;
@@ -19,21 +20,34 @@ mod tax;
 
 pub(crate) use store::BrandingBody;
 
-/// The routes of the public surface. Add a line for each new resource file.
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(
-        scope("/v1/public/{publishableKey}")
-            .configure(store::configure)
-            .configure(products::configure)
-            .configure(countries::configure)
-            .configure(payment_methods::configure)
-            .configure(coupons::configure)
-            .configure(tax::configure)
-            .configure(categories::configure)
-            .configure(brands::configure)
-            .configure(cart::configure)
-            .configure(checkout::configure)
-            .configure(orders::configure)
-            .wrap(from_fn(identify_shopper)),
-    );
+/// Where the routes of the public surface are.
+const BELOW: &str = "/v1/public/{publishableKey}";
+
+/// The routes of the public surface.
+pub(crate) fn configure(config: &mut Routes) {
+    match config {
+        Routes::Served(config) => {
+            let routes = web::scope(BELOW).configure(|config| list(&mut Routes::Served(config)));
+            config.service(routes.wrap(from_fn(identify_shopper)));
+        }
+        Routes::Described(config) => {
+            config.service(scope(BELOW).configure(|config| list(&mut Routes::Described(config))));
+        }
+    }
+}
+
+/// Add a line for each new resource file.
+fn list(routes: &mut Routes) {
+    routes
+        .configure(store::configure)
+        .configure(products::configure)
+        .configure(countries::configure)
+        .configure(payment_methods::configure)
+        .configure(coupons::configure)
+        .configure(tax::configure)
+        .configure(categories::configure)
+        .configure(brands::configure)
+        .configure(cart::configure)
+        .configure(checkout::configure)
+        .configure(orders::configure);
 }

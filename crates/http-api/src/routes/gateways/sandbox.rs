@@ -10,15 +10,14 @@ use application::{Core, Error, sandbox};
 use domain::id::StoreId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{error::ApiResult, money::MoneyBody, routes::back_to};
+use crate::{error::ApiResult, money::MoneyBody, routes::Routes, routes::back_to};
 
 const PAGE: &str = include_str!("../../../assets/sandbox/page.html");
 /// The page loads nothing; its form goes here, and from here to wherever the shop wants its shopper.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show).service(answer);
 }
 

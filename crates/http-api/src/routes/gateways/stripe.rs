@@ -9,11 +9,10 @@ use actix_web::{
 use application::{Core, Error, ErrorCode, webhook};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{error::ApiResult, respond};
+use crate::{error::ApiResult, respond, routes::Routes};
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(receive);
 }
 

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Path};
 use application::{Error, api_key};
 use domain::id::ApiKeyId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{ApiKeyBody, ApiKeys, ChangeApiKeyBody, NewApiKeyBody};
 use crate::{
@@ -14,12 +13,13 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(show).service(change).service(remove).service(rotate);
     config.service(give_signing_secret).service(take_signing_secret);
 }

@@ -2,18 +2,18 @@
 
 use actix_web::get;
 use application::audit;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{AuditFilters, AuditLog, EntryBody};
 use crate::{
     auth::{Secret, scope},
     error::ApiResult,
     list::{List, ListBody},
+    routes::Routes,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list);
 }
 

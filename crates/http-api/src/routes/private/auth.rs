@@ -5,7 +5,6 @@ use application::{
     login::{self, OpenedLogin, reset},
     staff,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{
     AcceptInviteBody, ChangePasswordBody, ConfirmPasswordResetBody, LoginBody, MeBody, NewLoginBody,
@@ -16,12 +15,13 @@ use crate::{
     body::Body,
     error::ApiResult,
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(log_in)
         .service(refresh)

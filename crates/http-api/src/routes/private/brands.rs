@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, delete, get, patch, post, web::Path};
 use application::catalog::brand;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{BrandBody, Brands, ChangeBrandBody, NewBrandBody};
 use crate::{
@@ -13,12 +12,13 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(show).service(change).service(remove);
 }
 

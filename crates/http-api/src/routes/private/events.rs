@@ -2,7 +2,6 @@
 
 use actix_web::get;
 use application::event;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{EventFilters, Events};
 use crate::{
@@ -10,11 +9,12 @@ use crate::{
     bodies::event::EventBody,
     error::ApiResult,
     list::{List, ListBody},
+    routes::Routes,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list);
 }
 

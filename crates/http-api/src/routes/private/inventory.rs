@@ -3,7 +3,6 @@
 use actix_web::{get, patch, web::Path};
 use application::inventory;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::{ChangeStockBody, LevelBody, LevelFilters, Levels, StockChangedBody},
@@ -15,12 +14,13 @@ use crate::{
     error::ApiResult,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
 };
 
 mod body;
 mod movement;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(movements).service(levels).service(adjust);
 }
 

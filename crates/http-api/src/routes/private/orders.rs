@@ -3,7 +3,6 @@
 use actix_web::{get, patch, post, web::Path};
 use application::order;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{ChangeOrderBody, OrderEvents, OrderFilters, Orders, SearchOrdersBody};
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     search::{FoundBody, excerpt},
     view::View,
 };
@@ -24,7 +24,7 @@ use crate::{
 mod actions;
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(search).service(show).service(change).service(events);
     actions::configure(config);
 }

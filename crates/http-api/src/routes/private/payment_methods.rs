@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Path};
 use application::{Error, payment_method};
 use domain::id::PaymentMethodId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::{PaymentMethodBody, PaymentMethods},
@@ -18,13 +17,14 @@ use crate::{
     list::{List, ListBody},
     query::Query,
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 mod command;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(show).service(change).service(remove);
 }
 

@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, delete, get, http::StatusCode, patch, post, web::Path};
 use application::catalog::product::{self, Include, ProductView};
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::ProductBody,
@@ -18,6 +17,7 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     search::FoundBody,
     view::View,
 };
@@ -27,7 +27,7 @@ mod changes;
 pub(super) mod input;
 mod query;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(list)
         .service(create)

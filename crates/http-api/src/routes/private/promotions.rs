@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Path};
 use application::{Error, promotion};
 use domain::id::PromotionId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::{PromotionBody, PromotionFilters, Promotions},
@@ -18,13 +17,14 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 mod command;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(validate).service(show).service(change).service(remove);
 }
 

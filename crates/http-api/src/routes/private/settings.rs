@@ -2,7 +2,6 @@
 
 use actix_web::{get, put};
 use application::settings;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::{CheckoutBody, OrderBody, SettingsBody, ShippingBody, TaxBody},
@@ -14,13 +13,14 @@ use crate::{
     error::ApiResult,
     etag::IfMatch,
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 mod change;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show_all);
     config.service(show_tax).service(change_tax).service(show_shipping).service(change_shipping);
     config.service(show_order).service(change_order).service(show_checkout).service(change_checkout);

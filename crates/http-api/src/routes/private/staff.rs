@@ -7,7 +7,6 @@ use application::{
 };
 use domain::id::StaffId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{ChangeStaffBody, InvitedBody, NewStaffBody, StaffBody, StaffList};
 use crate::{
@@ -17,12 +16,13 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 pub(super) mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(invite).service(show).service(change).service(remove).service(invite_again);
 }
 

@@ -2,7 +2,6 @@
 
 use actix_web::{get, patch};
 use application::store;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{ChangeStoreBody, StoreBody};
 use crate::{
@@ -11,12 +10,13 @@ use crate::{
     error::ApiResult,
     etag::IfMatch,
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 pub(super) mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show).service(change);
 }
 

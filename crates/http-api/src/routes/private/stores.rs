@@ -4,7 +4,6 @@ use actix_web::{get, patch, post, web::Path};
 use application::{Error, store};
 use domain::id::StoreId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{NewStoreBody, OpenedStoreBody, OperatorChangesBody, Stores};
 use super::store::body::StoreBody;
@@ -15,12 +14,13 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(show).service(change);
 }
 

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Path};
 use application::{Error, tax};
 use domain::id::TaxRateId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{ChangeTaxRateBody, NewTaxRateBody, TaxRateBody, TaxRates};
 use crate::{
@@ -14,12 +13,13 @@ use crate::{
     etag::IfMatch,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(show).service(change).service(remove);
 }
 

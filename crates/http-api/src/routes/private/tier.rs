@@ -6,15 +6,15 @@ use domain::tier::{Tier, TierLimits};
 use ports::stores::Usage;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{Secret, scope},
     error::ApiResult,
     respond::{self, Data},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show);
 }
 

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, delete, get, patch, post, put, web::Path};
 use application::{Error, catalog::variant};
 use domain::id::VariantId;
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::VariantBody,
@@ -17,12 +16,13 @@ use crate::{
     error::ApiResult,
     etag::IfMatch,
     respond::{self, Data},
+    routes::Routes,
 };
 
 pub(super) mod body;
 pub(super) mod input;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(create).service(change).service(remove).service(set_options);
 }
 

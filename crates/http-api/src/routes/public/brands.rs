@@ -6,16 +6,16 @@ use domain::catalog::brand::Brand;
 use ports::{brands::BrandSort, list::Sort};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::Public,
     error::ApiResult,
     fields::Resource,
     list::{List, ListBody, ListSpec},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list);
 }
 

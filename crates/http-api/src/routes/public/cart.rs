@@ -11,7 +11,6 @@ use domain::{
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use self::body::CartBody;
@@ -22,6 +21,7 @@ use crate::{
     etag::IfMatch,
     id::IdText,
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
@@ -29,7 +29,7 @@ mod body;
 mod contact;
 mod shipping;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(show)
         .service(add_item)

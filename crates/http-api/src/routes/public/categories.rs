@@ -5,11 +5,10 @@ use application::catalog::category::{self, CategoryNode, CountedCategory};
 use domain::catalog::category::Category;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth::Public, error::ApiResult, fields::Resource, respond::Data, view::View};
+use crate::{auth::Public, error::ApiResult, fields::Resource, respond::Data, routes::Routes, view::View};
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(tree).service(show);
 }
 

@@ -5,7 +5,6 @@ use application::checkout::{self, PlaceOrder, Placement};
 use domain::{order::PaymentStatus, payment::PaymentState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::{
@@ -13,10 +12,11 @@ use crate::{
     body::Body,
     error::ApiResult,
     respond::{self, Data},
+    routes::Routes,
     routes::back_to,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(place);
 }
 

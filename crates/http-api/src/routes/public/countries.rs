@@ -5,15 +5,15 @@ use application::shipping;
 use domain::geography::CountryCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::Public,
     error::{ApiError, ApiResult},
     respond::{self, Data},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(states);
 }
 

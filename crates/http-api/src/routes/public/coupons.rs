@@ -2,7 +2,6 @@
 
 use actix_web::post;
 use application::promotion;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::Public,
@@ -10,9 +9,10 @@ use crate::{
     coupon::{CouponQuestionBody, CouponVerdictBody},
     error::ApiResult,
     respond::{self, Data},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(validate);
 }
 

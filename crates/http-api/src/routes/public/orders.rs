@@ -9,7 +9,6 @@ use domain::{order::Order, payment::PaymentState};
 use ports::{orders::OrderView, stores::StoreConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::{
@@ -21,11 +20,12 @@ use crate::{
     error::ApiResult,
     fields::Resource,
     respond::Data,
+    routes::Routes,
     timestamp::Timestamp,
     view::View,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show).service(status);
 }
 

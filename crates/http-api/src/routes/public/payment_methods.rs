@@ -5,15 +5,15 @@ use application::payment_method;
 use domain::{access::Mode, payment::Provider, payment_method::PaymentMethod};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::Public,
     error::ApiResult,
     respond::{self, Data},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list);
 }
 

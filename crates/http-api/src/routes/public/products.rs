@@ -3,7 +3,6 @@
 use actix_web::{get, web::Path};
 use application::catalog::product::{self, Include};
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{
     body::PublicProductBody,
@@ -16,6 +15,7 @@ use crate::{
     error::ApiResult,
     list::{List, ListBody},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
@@ -24,7 +24,7 @@ mod price;
 mod query;
 mod variant;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(list).service(show).service(variants);
 }
 

@@ -4,11 +4,10 @@ use actix_web::get;
 use domain::store::{Branding, Store};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth::Public, error::ApiResult, fields::Resource, respond::Data, view::View};
+use crate::{auth::Public, error::ApiResult, fields::Resource, respond::Data, routes::Routes, view::View};
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show);
 }
 

@@ -5,7 +5,6 @@ use application::tax::{self, TaxQuestion, WantedItem};
 use domain::{quote::Quote, tax::TaxAmount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::{
@@ -15,9 +14,10 @@ use crate::{
     exact::Exact,
     money::MoneyBody,
     respond::{self, Data},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(calculate);
 }
 

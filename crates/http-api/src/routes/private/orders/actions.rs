@@ -3,7 +3,6 @@
 use actix_web::{http::StatusCode, post, web::Path};
 use application::order;
 use domain::refund::RefundState;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::body::{CancelOrderBody, FulfillOrderBody, NoBody, RefundOrderBody, RefundedBody};
 use super::OrderPath;
@@ -14,11 +13,12 @@ use crate::{
     error::ApiResult,
     etag::IfMatch,
     respond::{self, Data},
+    routes::Routes,
 };
 
 mod body;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(fulfill).service(refund).service(cancel).service(mark_paid);
 }
 

@@ -5,7 +5,6 @@ use application::cart::{self, ContactChanges};
 use domain::cart::{Cart, Checkout};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use crate::{
@@ -17,10 +16,11 @@ use crate::{
     fields::Resource,
     patch::{Patch, not_null},
     respond::{self, Data},
+    routes::Routes,
     view::View,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(show).service(save);
 }
 

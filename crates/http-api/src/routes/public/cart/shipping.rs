@@ -13,7 +13,6 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use validator::Validate;
 
 use super::{
@@ -28,9 +27,10 @@ use crate::{
     id::IdText,
     money::MoneyBody,
     respond::{self, Data},
+    routes::Routes,
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(estimate).service(options).service(choose);
 }
 
