@@ -66,18 +66,24 @@ impl Patterns {
             }
         }
         let is_new = |token: &str| !known.contains(token) && used.get(token) == Some(&1);
-        let mut patterns = vec![Vec::new(); places.len()];
-        let mut kinds: Option<Vec<Kind>> = None;
-        for (index, (_, errand)) in errands.iter().enumerate() {
+        let read = |(index, (_, errand)): (usize, &(usize, Vec<Statement>))| {
             let mut names =
                 Names { count: counts.as_ref().map(|counts| counts[index].as_str()), ..Names::default() };
-            for (pattern, (at, place)) in patterns.iter_mut().zip(&places) {
-                pattern
-                    .push(errand[*at].values[*place].as_deref().map(|value| names.pattern(value, &is_new)));
-            }
-            let found = kinds.get_or_insert_with(|| names.kinds.clone());
-            if *found != names.kinds {
-                return Err(format!("errands make different things: {found:?}, {:?}", names.kinds));
+            let pattern = |&(at, place): &(usize, usize)| {
+                errand[at].values[place].as_deref().map(|value| names.pattern(value, &is_new))
+            };
+            let patterns: Vec<_> = places.iter().map(pattern).collect();
+            (names.kinds, patterns)
+        };
+        let read: Vec<_> = errands.iter().enumerate().map(read).collect();
+        // An amount can be what a counter is at, by chance: the errand then seems to make other things.
+        let most = read.iter().map(|(kinds, _)| kinds);
+        let most = most.max_by_key(|kinds| read.iter().filter(|(others, _)| others == *kinds).count());
+        let kinds = most.cloned().unwrap_or_default();
+        let mut patterns = vec![Vec::new(); places.len()];
+        for (_, of_errand) in read.into_iter().filter(|(others, _)| *others == kinds) {
+            for (pattern, value) in patterns.iter_mut().zip(of_errand) {
+                pattern.push(value);
             }
         }
         let mut values: Vec<Vec<Value>> = first.iter().map(|_| Vec::new()).collect();
@@ -85,7 +91,7 @@ impl Patterns {
             values[at].push(Value::of(pattern));
         }
         let sql = first.iter().map(|statement| statement.sql.clone()).collect();
-        Ok(Self { sql, values, new: kinds.unwrap_or_default() })
+        Ok(Self { sql, values, new: kinds })
     }
 }
 
