@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{RefOr, schema::Schema},
 };
 
-use crate::query::{self, Pairs};
+use crate::query::Pairs;
 
 /// A body that answers with one thing of a store.
 pub trait Resource: Serialize + ToSchema {
@@ -32,7 +32,7 @@ impl Selection {
             if let Some(unknown) = fields.iter().find(|name| !known.contains(name)) {
                 return Err(Error::invalid(
                     "fields",
-                    format!("{unknown} is not one of {}", known.join(", ")),
+                    format!("{unknown:?} is not one of {}", known.join(", ")),
                 ));
             }
         }
@@ -40,10 +40,10 @@ impl Selection {
         match expand.iter().find(|name| !B::EXPAND.contains(&name.as_str())) {
             None => Ok(Self { fields, expand }),
             Some(unknown) if B::EXPAND.is_empty() => {
-                Err(Error::invalid("expand", format!("{unknown} cannot be expanded here, nothing can")))
+                Err(Error::invalid("expand", format!("{unknown:?} cannot be expanded here, nothing can")))
             }
             Some(unknown) => {
-                Err(Error::invalid("expand", format!("{unknown} is not one of {}", B::EXPAND.join(", "))))
+                Err(Error::invalid("expand", format!("{unknown:?} is not one of {}", B::EXPAND.join(", "))))
             }
         }
     }
@@ -68,8 +68,12 @@ impl Selection {
     }
 }
 
+/// The names in a list; between two commas there has to be one.
 fn listed(text: &str) -> Vec<String> {
-    query::names(text).map(str::to_owned).collect()
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    text.split(',').map(|name| name.trim().to_owned()).collect()
 }
 
 /// The names of the fields that `B` answers with.

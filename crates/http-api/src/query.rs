@@ -72,7 +72,7 @@ impl<'de> Deserialize<'de> for CommaList {
 }
 
 /// The names in a comma-separated list.
-pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
+fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|name| !name.is_empty())
 }
 

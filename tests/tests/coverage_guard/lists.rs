@@ -191,6 +191,7 @@ async fn every_list_keeps_to_its_bounds_and_its_fields() {
             ("sort=noSuchColumn", "sort"),
             ("sort=", "sort"),
             ("fields=id,noSuchField", "fields"),
+            ("fields=,", "fields"),
             ("expand=noSuchPart", "expand"),
         ] {
             let answer = caller.get(&format!("{path}?{query}")).await;
