@@ -178,7 +178,7 @@ impl Changes {
     }
 
     async fn listen(&self, engine: &Engine) -> Result<(), DbErr> {
-        let pool = engine.reader().pool().bare().get_postgres_connection_pool();
+        let pool = engine.beside().await?.get_postgres_connection_pool();
         let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(from_sqlx)?;
         listener.listen(CHANNEL).await.map_err(from_sqlx)?;
         self.raise_all();
@@ -206,10 +206,8 @@ impl Changes {
     }
 
     async fn poll(&self, engine: &Engine) -> Result<(), DbErr> {
-        // Whoever opens a new file first switches it to write-ahead logging, which fails at once if a
-        // second connection is at it. The writer is only one, so it goes first.
-        engine.writer().execute_unprepared("select 1").await?;
-        let pool = engine.reader().pool().bare().get_sqlite_connection_pool();
+        let beside = engine.beside().await?;
+        let pool = beside.get_sqlite_connection_pool();
         // Tells for one connection whether any other has committed since it asked last.
         let mut glancing = pool.acquire().await.map_err(from_sqlx)?;
         let mut seen = None;
@@ -224,7 +222,7 @@ impl Changes {
             }
             let mut query = Query::select();
             query.columns(["id", "catalog_epoch", "config_epoch"]).from("stores");
-            for row in engine.reader().query_all(&query).await? {
+            for row in beside.query_all(&query).await? {
                 let (store, stored) = (
                     row.try_get::<Uuid>("", "id")?,
                     (row.try_get("", "catalog_epoch")?, row.try_get("", "config_epoch")?),

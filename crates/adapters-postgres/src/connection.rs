@@ -5,32 +5,33 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
-    QueryResult, Statement, StatementBuilder,
+    ConnectionTrait, DatabaseBackend, DbErr, ExecResult, QueryResult, Statement, StatementBuilder,
 };
 
 use crate::{
     later::{self, Later},
+    open::OpenTransaction,
     pending::{Open, Pending},
+    pool::Pool,
     watch::Watched,
 };
 
 /// Runs statements one by one.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
-    pool: Watched<DatabaseConnection>,
+    pool: Watched<Pool>,
     writes: bool,
     pending: Option<Arc<Pending>>,
 }
 
 impl Connection {
     /// For reading, on the pool.
-    pub(crate) const fn reading(pool: Watched<DatabaseConnection>) -> Self {
+    pub(crate) const fn reading(pool: Watched<Pool>) -> Self {
         Self { pool, writes: false, pending: None }
     }
 
     /// For changes that are one statement, on the pool.
-    pub(crate) const fn writing(pool: Watched<DatabaseConnection>) -> Self {
+    pub(crate) const fn writing(pool: Watched<Pool>) -> Self {
         Self { pool, writes: true, pending: None }
     }
 
@@ -40,11 +41,11 @@ impl Connection {
     }
 
     /// The pool itself.
-    pub(crate) const fn pool(&self) -> &Watched<DatabaseConnection> {
+    pub(crate) const fn pool(&self) -> &Watched<Pool> {
         &self.pool
     }
 
-    pub(crate) const fn pool_mut(&mut self) -> &mut Watched<DatabaseConnection> {
+    pub(crate) const fn pool_mut(&mut self) -> &mut Watched<Pool> {
         &mut self.pool
     }
 
@@ -60,7 +61,7 @@ impl Connection {
 
 /// Where one statement runs.
 enum Place<'a> {
-    Pool(&'a Watched<DatabaseConnection>),
+    Pool(&'a Watched<Pool>),
     Open(Open<'a>),
     Part(Transaction),
 }
@@ -131,14 +132,14 @@ impl ConnectionTrait for Connection {
 /// undoes them.
 pub(crate) struct Transaction {
     // Dropped first, and with it what it did; only then can the request's transaction be let go.
-    inner: Watched<DatabaseTransaction>,
+    inner: Watched<OpenTransaction>,
     later: Later,
     part_of: Option<PartOf>,
 }
 
 impl Transaction {
     /// A transaction of its own.
-    pub(crate) fn whole(inner: Watched<DatabaseTransaction>) -> Self {
+    pub(crate) fn whole(inner: Watched<OpenTransaction>) -> Self {
         Self { inner, later: Later::default(), part_of: None }
     }
 

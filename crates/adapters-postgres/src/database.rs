@@ -91,12 +91,11 @@ impl SqlDatabase {
     /// Opens the database without touching it; a server that is away is found when it is back. Needs a
     /// tokio runtime: a task follows the changes that other processes make.
     pub fn open(config: &DatabaseConfig) -> Result<Self, OpenError> {
-        let mut engine = Engine::open(&config.url, config.connections).map_err(OpenError::Address)?;
+        let statements: Arc<AtomicU64> = Arc::default();
+        let engine =
+            Engine::open(&config.url, config.connections, &statements).map_err(OpenError::Address)?;
         let changes = Changes::default();
         tokio::spawn(changes.clone().follow(engine.clone()));
-        // Only now: the questions of that task come by the clock, whatever else goes on.
-        let statements: Arc<AtomicU64> = Arc::default();
-        engine.count_in(&statements);
         Ok(Self { engine, changes, memory: Memory::default(), statements, deaf: Changes::default() })
     }
 
@@ -118,7 +117,8 @@ impl SqlDatabase {
     pub async fn migrate(&self) -> Result<(), OpenError> {
         use sea_orm_migration::MigratorTrait as _;
         let turn = self.engine.turn_to_migrate().await.map_err(OpenError::Migration)?;
-        Migrator::up(self.engine.writer().pool().bare(), None).await.map_err(OpenError::Migration)?;
+        let beside = self.engine.beside().await.map_err(OpenError::Migration)?;
+        Migrator::up(beside, None).await.map_err(OpenError::Migration)?;
         drop(turn);
         Ok(())
     }
@@ -126,7 +126,8 @@ impl SqlDatabase {
     /// Names of the migrations that the schema lacks, without touching anything.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, OpenError> {
         use sea_orm_migration::MigratorTrait as _;
-        let pending = Migrator::get_pending_migrations_read_only(self.engine.reader().pool().bare()).await;
+        let beside = self.engine.beside().await.map_err(OpenError::Migration)?;
+        let pending = Migrator::get_pending_migrations_read_only(beside).await;
         let pending = pending.map_err(OpenError::Migration)?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }

@@ -3,27 +3,26 @@
 
 use std::{
     str::FromStr as _,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
+    ConnectionTrait as _, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr, SqlxPostgresConnector,
+    SqlxSqliteConnector,
 };
 use sqlx::{
-    Connection as _, Executor as _, PgConnection,
+    Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{
     connection::{Connection, Transaction},
-    measure,
+    line::Address,
+    open::OpenTransaction,
     pending::Pending,
+    pool::{Lines, Pool},
     watch::{Watch, Watched},
 };
 
@@ -35,28 +34,14 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// that reading a whole table is never right; on tables that were not analyzed yet, which count as empty, it
 /// is what Postgres would do. And no question is worth being compiled.
 pub const SESSION: &str = "set enable_seqscan = off; set jit = off";
+/// Statements that a connection to Postgres keeps prepared.
+const PREPARED: usize = 256;
 /// Names the lock among all advisory locks of a database; any number would do.
 const MIGRATION_LOCK: i64 = 0x0C_A127_0001;
 
-/// Connections of a pool at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PoolState {
-    /// What the pool is for: `main` on Postgres, `reader` or `writer` on SQLite.
-    pub(crate) name: &'static str,
-    /// Connections that are open.
-    pub(crate) open: u32,
-    /// Those of them that nobody uses.
-    pub(crate) idle: u32,
-    /// Connections that may be open.
-    pub(crate) max: u32,
-}
-
-impl PoolState {
-    fn of<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> Self {
-        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-        Self { name, open: pool.size(), idle, max: pool.options().get_max_connections() }
-    }
-}
+/// Connections beside those that requests share: one that follows changes all the time, and one for whatever
+/// it has to look up, or for migrations.
+const BESIDE: u32 = 2;
 
 /// The pools of one database. On SQLite there is one writer, so writes queue in memory instead of
 /// spinning on the file's lock; on Postgres both are the same pool.
@@ -64,39 +49,45 @@ impl PoolState {
 pub(crate) struct Engine {
     reader: Connection,
     writer: Connection,
+    beside: DatabaseConnection,
     pending: Option<Arc<Pending>>,
 }
 
 impl Engine {
     /// Opens `url` (`postgres://…` or `sqlite://path`) without touching the network yet: a server that
-    /// is away at the start is found when it comes back.
-    pub(crate) fn open(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+    /// is away at the start is found when it comes back. What is asked for requests is counted in `statements`.
+    pub(crate) fn open(
+        url: &str,
+        connections: u32,
+        statements: &Arc<AtomicU64>,
+    ) -> Result<Self, sqlx::Error> {
+        let connections = usize::try_from(connections).unwrap_or(usize::MAX);
         if url.starts_with("sqlite:") {
-            Self::open_sqlite(url, connections)
+            Self::open_sqlite(url, connections, statements)
         } else {
-            Self::open_postgres(url, connections)
+            Self::open_postgres(url, connections, statements)
         }
     }
 
-    fn open_postgres(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+    fn open_postgres(
+        url: &str,
+        connections: usize,
+        statements: &Arc<AtomicU64>,
+    ) -> Result<Self, sqlx::Error> {
         use sqlx::ConnectOptions as _;
-        let options =
-            PgConnectOptions::from_str(url)?.application_name("cartwright").disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            // One more, which listens for changes and answers nobody.
-            .max_connections(connections.saturating_add(1))
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A broken connection shows itself on first use; asking before each use costs a round trip.
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SESSION).await.map(drop) })
-            })
-            .connect_lazy_with(options);
-        let connection = Watched::unseen(SqlxPostgresConnector::from_sqlx_postgres_pool(pool));
-        Ok(Self::over(connection.clone(), connection))
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("cartwright")
+            .statement_cache_capacity(PREPARED)
+            .disable_statement_logging();
+        let beside = PgPoolOptions::new().max_connections(BESIDE).acquire_timeout(ACQUIRE_TIMEOUT);
+        let beside =
+            SqlxPostgresConnector::from_sqlx_postgres_pool(beside.connect_lazy_with(options.clone()));
+        let address = Address::Postgres(Box::new(options));
+        let pool = Pool::new(address, connections, ACQUIRE_TIMEOUT, SESSION, statements)?;
+        Ok(Self::over(pool.clone(), pool, beside))
     }
 
-    fn open_sqlite(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+    fn open_sqlite(url: &str, connections: usize, statements: &Arc<AtomicU64>) -> Result<Self, sqlx::Error> {
         use sqlx::ConnectOptions as _;
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -104,26 +95,22 @@ impl Engine {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .optimize_on_close(true, None)
             .disable_statement_logging();
-        let pool = |size| {
-            SqlitePoolOptions::new()
-                .max_connections(size)
-                .acquire_timeout(BUSY_TIMEOUT)
-                .test_before_acquire(false)
-                .connect_lazy_with(options.clone())
-        };
-        Ok(Self::over(
-            Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(
-                // One more, which follows changes and answers nobody.
-                connections.saturating_add(1),
-            ))),
-            Watched::unseen(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool(1))),
-        ))
+        let beside = SqlitePoolOptions::new().max_connections(BESIDE).acquire_timeout(BUSY_TIMEOUT);
+        let beside = SqlxSqliteConnector::from_sqlx_sqlite_pool(beside.connect_lazy_with(options.clone()));
+        let address = Address::Sqlite(Box::new(options));
+        let pool = |size| Pool::new(address.clone(), size, BUSY_TIMEOUT, "", statements);
+        Ok(Self::over(pool(connections)?, pool(1)?, beside))
     }
 
-    const fn over(reader: Watched<DatabaseConnection>, writer: Watched<DatabaseConnection>) -> Self {
-        Self { reader: Connection::reading(reader), writer: Connection::writing(writer), pending: None }
+    fn over(reader: Pool, writer: Pool, beside: DatabaseConnection) -> Self {
+        let (reader, writer) = (Watched::unseen(reader), Watched::unseen(writer));
+        Self {
+            reader: Connection::reading(reader),
+            writer: Connection::writing(writer),
+            beside,
+            pending: None,
+        }
     }
 
     /// The same database inside a request: everything written waits to be made final with it.
@@ -131,6 +118,7 @@ impl Engine {
         Self {
             reader: self.reader.within(pending),
             writer: self.writer.within(pending),
+            beside: self.beside.clone(),
             pending: Some(Arc::clone(pending)),
         }
     }
@@ -150,15 +138,14 @@ impl Engine {
         &self.writer
     }
 
-    /// Counts every statement from now on, in this value and in clones made of it later.
-    pub(crate) fn count_in(&mut self, statements: &Arc<AtomicU64>) {
-        for connection in [&mut self.reader, &mut self.writer] {
-            let statements = Arc::clone(statements);
-            connection.pool_mut().bare_mut().set_metric_callback(move |info| {
-                statements.fetch_add(1, Ordering::Relaxed);
-                measure::statement(info);
-            });
+    /// Apart from requests: for following changes and for migrations. Neither counted nor watched.
+    pub(crate) async fn beside(&self) -> Result<&DatabaseConnection, DbErr> {
+        if self.backend() == DatabaseBackend::Sqlite {
+            // Whoever opens a new file first switches it to write-ahead logging, which fails at once if a
+            // second connection is at it. The writer is only one, so it goes first.
+            self.writer.execute_unprepared("select 1").await?;
         }
+        Ok(&self.beside)
     }
 
     /// Tells everything that is asked from now on to a watcher, in this value and in clones made of it
@@ -177,14 +164,9 @@ impl Engine {
         }
     }
 
-    /// Begins a transaction that will write. On SQLite it takes the write lock at once: one that
-    /// starts as a reader can lose it to another writer halfway.
-    pub(crate) async fn open_transaction(&self) -> Result<Watched<DatabaseTransaction>, DbErr> {
-        let mut options = TransactionOptions::default();
-        if self.backend() == DatabaseBackend::Sqlite {
-            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-        }
-        self.writer.pool().begin(options).await
+    /// Begins a transaction that will write.
+    pub(crate) async fn open_transaction(&self) -> Result<Watched<OpenTransaction>, DbErr> {
+        self.writer.pool().begin().await
     }
 
     /// Waits until no other process migrates this database. Lasts as long as the value: the lock belongs
@@ -193,7 +175,7 @@ impl Engine {
         if self.backend() != DatabaseBackend::Postgres {
             return Ok(None);
         }
-        let options = self.writer.pool().bare().get_postgres_connection_pool().connect_options();
+        let options = self.beside.get_postgres_connection_pool().connect_options();
         let lock = async {
             let mut connection = PgConnection::connect_with(&options).await?;
             sqlx::query("select pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut connection).await?;
@@ -202,15 +184,13 @@ impl Engine {
         lock.await.map_err(|error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
     }
 
-    /// How the pools stand. On Postgres one connection of the pool listens for changes and is always busy.
-    pub(crate) fn pools(&self) -> Vec<PoolState> {
+    /// How many connections there are, by what they are for: `main` on Postgres, `reader` and `writer` on
+    /// SQLite.
+    pub(crate) fn lines(&self) -> Vec<(&'static str, Lines)> {
         if self.backend() == DatabaseBackend::Postgres {
-            return vec![PoolState::of("main", self.writer.pool().bare().get_postgres_connection_pool())];
+            return vec![("main", self.writer.pool().lines())];
         }
-        vec![
-            PoolState::of("reader", self.reader.pool().bare().get_sqlite_connection_pool()),
-            PoolState::of("writer", self.writer.pool().bare().get_sqlite_connection_pool()),
-        ]
+        vec![("reader", self.reader.pool().lines()), ("writer", self.writer.pool().lines())]
     }
 
     /// Which engine this is.

@@ -7,11 +7,10 @@ use ports::{
     RepoError,
     limits::{Count, SharedCounts, Subject},
 };
-use sea_orm::DatabaseBackend;
-use sqlx::PgPool;
+use sea_orm::{ConnectionTrait as _, DatabaseBackend, DbErr, QueryResult, Statement};
 use uuid::Uuid;
 
-use crate::{SqlDatabase, error::repo_error};
+use crate::{SqlDatabase, engine::Engine, error::repo_error};
 
 /// Rows of one statement.
 const BATCH: usize = 1000;
@@ -26,16 +25,15 @@ const ADD: &str = "
     returning subject, taken, ends_at";
 
 #[derive(Debug)]
-struct RateWindows(PgPool);
+struct RateWindows(Engine);
 
 impl SqlDatabase {
     /// The counts of requests that all servers over this database keep together; `None` on SQLite, which
     /// has one server.
     pub fn shared_counts(&self) -> Option<Arc<dyn SharedCounts>> {
         let engine = self.engine();
-        (engine.backend() == DatabaseBackend::Postgres).then(|| -> Arc<dyn SharedCounts> {
-            Arc::new(RateWindows(engine.writer().pool().bare().get_postgres_connection_pool().clone()))
-        })
+        (engine.backend() == DatabaseBackend::Postgres)
+            .then(|| -> Arc<dyn SharedCounts> { Arc::new(RateWindows(engine.clone())) })
     }
 }
 
@@ -43,35 +41,33 @@ impl SqlDatabase {
 impl SharedCounts for RateWindows {
     async fn add(&self, counts: &[Count], now: i64) -> Result<Vec<Count>, RepoError> {
         let mut totals = Vec::with_capacity(counts.len());
-        let mut work = self.0.begin().await.map_err(fault)?;
+        let work = self.0.begin().await.map_err(repo_error)?;
         for batch in counts.chunks(BATCH) {
             let subjects: Vec<_> = batch.iter().map(|one| Uuid::from_bytes(one.subject.0)).collect();
             let taken: Vec<_> = batch.iter().map(|one| i64::from(one.taken)).collect();
             let ends: Vec<_> = batch.iter().map(|one| one.ends_at).collect();
-            let rows: Vec<(Uuid, i64, i64)> = sqlx::query_as(ADD)
-                .bind(subjects)
-                .bind(taken)
-                .bind(ends)
-                .bind(now)
-                .fetch_all(&mut *work)
-                .await
-                .map_err(fault)?;
-            totals.extend(rows.into_iter().map(|(subject, taken, ends_at)| Count {
-                subject: Subject(subject.into_bytes()),
-                taken: u32::try_from(taken).unwrap_or(u32::MAX),
-                ends_at,
-            }));
+            let values = [subjects.into(), taken.into(), ends.into(), now.into()];
+            let add = Statement::from_sql_and_values(DatabaseBackend::Postgres, ADD, values);
+            for row in work.query_all_raw(add).await.map_err(repo_error)? {
+                totals.push(count(&row).map_err(repo_error)?);
+            }
         }
-        work.commit().await.map_err(fault)?;
+        work.commit().await.map_err(repo_error)?;
         Ok(totals)
     }
 
     async fn forget(&self, now: i64) -> Result<(), RepoError> {
-        let ended = sqlx::query("delete from rate_windows where ends_at <= $1").bind(now);
-        ended.execute(&self.0).await.map_err(fault).map(drop)
+        let sql = "delete from rate_windows where ends_at <= $1";
+        let ended = Statement::from_sql_and_values(DatabaseBackend::Postgres, sql, [now.into()]);
+        self.0.writer().execute_raw(ended).await.map_err(repo_error).map(drop)
     }
 }
 
-fn fault(error: sqlx::Error) -> RepoError {
-    repo_error(sea_orm::DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
+fn count(row: &QueryResult) -> Result<Count, DbErr> {
+    let (subject, taken): (Uuid, i64) = (row.try_get("", "subject")?, row.try_get("", "taken")?);
+    Ok(Count {
+        subject: Subject(subject.into_bytes()),
+        taken: u32::try_from(taken).unwrap_or(u32::MAX),
+        ends_at: row.try_get("", "ends_at")?,
+    })
 }

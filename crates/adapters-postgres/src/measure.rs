@@ -1,12 +1,11 @@
 //! What the database is asked and how long it takes, told to whoever keeps the process's numbers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
-use sea_orm::metric::Info;
 use tracing::Span;
 
-use crate::{SqlDatabase, engine::PoolState};
+use crate::{SqlDatabase, pool::Lines};
 
 const STATEMENT_SECONDS: &str = "cartwright_database_statement_duration_seconds";
 const STATEMENTS_FAILED: &str = "cartwright_database_statements_failed_total";
@@ -40,18 +39,19 @@ pub fn describe_metrics() {
 impl SqlDatabase {
     /// Notes how the pools stand at this moment; they have no numbers of their own to follow.
     pub fn measure_pools(&self) {
-        for PoolState { name, open, idle, max } in self.engine().pools() {
-            gauge!(CONNECTIONS, "pool" => name, "state" => "idle").set(idle);
-            gauge!(CONNECTIONS, "pool" => name, "state" => "busy").set(open.saturating_sub(idle));
-            gauge!(CONNECTIONS_MAX, "pool" => name).set(max);
+        for (name, Lines { open, idle, max }) in self.engine().lines() {
+            let count = |lines: usize| f64::from(u32::try_from(lines).unwrap_or(u32::MAX));
+            gauge!(CONNECTIONS, "pool" => name, "state" => "idle").set(count(idle));
+            gauge!(CONNECTIONS, "pool" => name, "state" => "busy").set(count(open.saturating_sub(idle)));
+            gauge!(CONNECTIONS_MAX, "pool" => name).set(count(max));
         }
     }
 }
 
 /// Takes down a statement.
-pub(crate) fn statement(info: &Info<'_>) {
-    histogram!(STATEMENT_SECONDS).record(info.elapsed);
-    if info.failed {
+pub(crate) fn statement(took: Duration, failed: bool) {
+    histogram!(STATEMENT_SECONDS).record(took);
+    if failed {
         counter!(STATEMENTS_FAILED).increment(1);
     }
 }

@@ -10,12 +10,13 @@ use std::{
 };
 
 use domain::id::StoreId;
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, sea_query::UpdateStatement};
+use sea_orm::{ConnectionTrait as _, DbErr, sea_query::UpdateStatement};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
     changes::{Changes, Topic},
     engine::Engine,
+    open::OpenTransaction,
     watch::Watched,
 };
 
@@ -33,12 +34,12 @@ pub(crate) struct Pending {
 
 #[derive(Default)]
 struct Held {
-    transaction: Option<Watched<DatabaseTransaction>>,
+    transaction: Option<Watched<OpenTransaction>>,
     over: bool,
 }
 
 /// The open transaction, for reading in it.
-pub(crate) type Open<'a> = RwLockReadGuard<'a, Watched<DatabaseTransaction>>;
+pub(crate) type Open<'a> = RwLockReadGuard<'a, Watched<OpenTransaction>>;
 
 impl fmt::Debug for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +71,7 @@ impl Pending {
     }
 
     /// Begins a part of the transaction, and the transaction with the first.
-    pub(crate) async fn savepoint(&self) -> Result<Watched<DatabaseTransaction>, DbErr> {
+    pub(crate) async fn savepoint(&self) -> Result<Watched<OpenTransaction>, DbErr> {
         let mut held = self.held.write().await;
         if held.over {
             return Err(over());
@@ -154,7 +155,7 @@ impl Pending {
         self.written.load(Ordering::Acquire)
     }
 
-    fn close(&self, held: &mut Held) -> Option<Watched<DatabaseTransaction>> {
+    fn close(&self, held: &mut Held) -> Option<Watched<OpenTransaction>> {
         self.open.store(false, Ordering::Release);
         self.written.store(false, Ordering::Release);
         held.transaction.take()

@@ -6,8 +6,12 @@ use std::{fmt, io, sync::Arc};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
-    QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait as _, sqlx,
+    ConnectionTrait, DatabaseBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx,
+};
+
+use crate::{
+    open::OpenTransaction,
+    pool::{Lines, Pool},
 };
 
 /// What is asked of a connection.
@@ -54,15 +58,6 @@ impl<C> Watched<C> {
         self.watch = Some(watch);
     }
 
-    /// What nobody watches: migrating, and what only a bare connection can do.
-    pub(crate) const fn bare(&self) -> &C {
-        &self.inner
-    }
-
-    pub(crate) const fn bare_mut(&mut self) -> &mut C {
-        &mut self.inner
-    }
-
     async fn step<T>(
         &self,
         step: Step<'_>,
@@ -80,17 +75,18 @@ fn broken(cause: io::Error) -> DbErr {
     DbErr::Exec(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Io(cause))))
 }
 
-impl Watched<DatabaseConnection> {
-    pub(crate) async fn begin(
-        &self,
-        options: TransactionOptions,
-    ) -> Result<Watched<DatabaseTransaction>, DbErr> {
-        let inner = self.step(Step::Begin, self.inner.begin_with_options(options)).await?;
+impl Watched<Pool> {
+    pub(crate) async fn begin(&self) -> Result<Watched<OpenTransaction>, DbErr> {
+        let inner = self.step(Step::Begin, self.inner.begin()).await?;
         Ok(Watched { inner, watch: self.watch.clone() })
+    }
+
+    pub(crate) fn lines(&self) -> Lines {
+        self.inner.lines()
     }
 }
 
-impl Watched<DatabaseTransaction> {
+impl Watched<OpenTransaction> {
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         let Self { inner, watch } = self;
         Watched { inner: (), watch }.step(Step::Commit, inner.commit()).await
@@ -102,7 +98,7 @@ impl Watched<DatabaseTransaction> {
 
     /// Begins a part that can be undone alone.
     pub(crate) async fn savepoint(&self) -> Result<Self, DbErr> {
-        let inner = self.step(Step::Statement("savepoint"), self.inner.begin()).await?;
+        let inner = self.step(Step::Statement("savepoint"), self.inner.savepoint()).await?;
         Ok(Self { inner, watch: self.watch.clone() })
     }
 
