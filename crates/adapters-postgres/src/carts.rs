@@ -16,7 +16,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, OnConflict, Query},
 };
 use uuid::Uuid;
 
@@ -30,6 +30,9 @@ use crate::{
 
 mod document;
 mod mapping;
+
+/// What allows a token one cart that is being filled or paid for.
+const IN_USE: &str = "carts_token_hash";
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -71,6 +74,8 @@ fn current(store: Uuid, mode: Mode, token_hash: &str) -> Select<row::Entity> {
         .limit(1)
 }
 
+/// Adds a cart where its token has none in use. Not by trying and being refused, which Postgres would write
+/// down in its log each time.
 async fn insert(
     connection: &impl ConnectionTrait,
     store: Uuid,
@@ -78,7 +83,12 @@ async fn insert(
     cart: &Cart,
 ) -> Result<(), RepoError> {
     let row = to_row(store, token_hash, cart)?.into_active_model().reset_all();
-    row::Entity::insert(row).exec_without_returning(connection).await.map_err(repo_error).map(drop)
+    let mut insert = row::Entity::insert(row).into_query();
+    insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+    if connection.execute(&insert).await.map_err(repo_error)?.rows_affected() == 0 {
+        return Err(RepoError::Conflict { constraint: IN_USE.to_owned() });
+    }
+    Ok(())
 }
 
 /// Writes the cart where its row has the version that it was read at and, if given, the state.

@@ -136,7 +136,8 @@ impl SqlDatabase {
         let asked = Instant::now();
         let transaction = self.engine.begin().await.map_err(repo_error)?;
         let stretch = Stretch::begin(asked);
-        Ok(SqlUnitOfWork::new(transaction, self.engine.backend(), store, self.changes.clone(), stretch))
+        let (changes, levels) = (self.changes.clone(), self.memory.levels.clone());
+        Ok(SqlUnitOfWork::new(transaction, self.engine.backend(), store, changes, levels, stretch))
     }
 
     pub(crate) const fn reader(&self) -> &Connection {

@@ -20,7 +20,6 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    changes::Topic,
     error::{corrupt, repo_error},
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
@@ -166,7 +165,7 @@ impl Stock for SqlUnitOfWork {
             .map_err(repo_error)?;
         let product = id(row.product_id);
         let changed = Changed { variant, product, before, after, low_threshold: level.low_threshold };
-        self.touch(Topic::Stock);
+        self.touch_stock(cause.mode, std::slice::from_ref(&changed)).await;
         self.enter(MovementKind::Adjustment, std::slice::from_ref(&changed), cause).await?;
         Ok(Some(Ok(changed)))
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use domain::{
+    access::Mode,
     catalog::brand::Brand,
     discount::Promotion,
     id::{OrderId, StoreId},
@@ -24,7 +25,7 @@ use ports::{
     promotions::PromotionUses,
     records::Records,
     staff::{Memberships, People},
-    stock::Stock,
+    stock::{Changed, Stock},
     stores::{Counters, Stores},
 };
 use sea_orm::DatabaseBackend;
@@ -35,6 +36,7 @@ use crate::{
     connection::Transaction,
     error::repo_error,
     measure::Stretch,
+    memory::Levels,
     stored::uuid,
 };
 
@@ -47,6 +49,7 @@ pub(crate) struct SqlUnitOfWork {
     touched: Vec<Topic>,
     touched_elsewhere: BTreeSet<StoreId>,
     changes: Changes,
+    levels: Levels,
     order_lines: HashMap<OrderId, Vec<OrderLine>>,
     stretch: Stretch,
 }
@@ -57,6 +60,7 @@ impl SqlUnitOfWork {
         backend: DatabaseBackend,
         store: StoreId,
         changes: Changes,
+        levels: Levels,
         stretch: Stretch,
     ) -> Self {
         Self {
@@ -66,6 +70,7 @@ impl SqlUnitOfWork {
             touched: Vec::new(),
             touched_elsewhere: BTreeSet::new(),
             changes,
+            levels,
             order_lines: HashMap::new(),
             stretch,
         }
@@ -101,6 +106,14 @@ impl SqlUnitOfWork {
         if topic != Topic::Nothing && !self.touched.contains(&topic) {
             self.touched.push(topic);
         }
+    }
+
+    /// Notes that there is more or less of these variants than others know.
+    pub(crate) async fn touch_stock(&mut self, mode: Mode, changed: &[Changed]) {
+        for Changed { variant, .. } in changed {
+            self.levels.on_the_move(self.store, mode, uuid(*variant)).await;
+        }
+        self.touch(Topic::Stock);
     }
 
     /// Notes the same for what is known of `store`, whichever store this unit of work is for.

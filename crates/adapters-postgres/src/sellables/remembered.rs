@@ -1,5 +1,5 @@
-//! What carts ask of the catalogue, from memory while that is known to be current. Stock moves with every
-//! sale, so it is always read.
+//! What carts ask of the catalogue, from memory while that is known to be current; and what is in stock, as it
+//! was a moment ago. What is sold is taken from the stored level, whatever was shown.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -32,7 +32,7 @@ impl SqlDatabase {
     }
 
     /// Variants, each by its id or by that of the product that has no other, in the order asked for and with
-    /// their stock as it is now; `None` unless all of them are remembered.
+    /// their stock; `None` unless all of them are remembered.
     pub(super) async fn remembered_sellables(
         &self,
         store: StoreId,
@@ -63,8 +63,16 @@ impl SqlDatabase {
         mode: Mode,
         variants: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, u32>, RepoError> {
-        if variants.is_empty() {
-            return Ok(HashMap::new());
+        let levels = &self.memory().levels;
+        let (mut stock, mut unknown) = (HashMap::new(), Vec::new());
+        for variant in variants {
+            match levels.get(store, mode, variant).await {
+                Some(available) => drop(stock.insert(variant, available)),
+                None => unknown.push(variant),
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(stock);
         }
         let mut query = Query::select();
         query
@@ -72,12 +80,12 @@ impl SqlDatabase {
             .from("stock")
             .and_where(Expr::col("store_id").eq(uuid(store)))
             .and_where(Expr::col("livemode").eq(mode.is_live()))
-            .and_where(Expr::col("variant_id").is_in(variants));
-        let mut stock = HashMap::new();
+            .and_where(Expr::col("variant_id").is_in(unknown));
         for row in self.reader().query_all(&query).await.map_err(repo_error)? {
             let variant: Uuid = row.try_get("", "variant_id").map_err(repo_error)?;
             let available: i32 = row.try_get("", "available").map_err(repo_error)?;
             let available = u32::try_from(available).map_err(|_| corrupt("stock", "available", variant))?;
+            levels.keep(store, mode, variant, available).await;
             stock.insert(variant, available);
         }
         Ok(stock)

@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::{level, row, threshold, units};
 use crate::{
-    changes::Topic,
     error::{corrupt, repo_error},
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
@@ -88,7 +87,7 @@ impl SqlUnitOfWork {
         if changed.len() < wanted.len() {
             return self.shortages(wanted, &changed, cause.mode).await.map(Err);
         }
-        self.touch(Topic::Stock);
+        self.touch_stock(cause.mode, &changed).await;
         self.enter(MovementKind::Sale, &changed, cause).await?;
         Ok(Ok(changed))
     }
@@ -101,7 +100,7 @@ impl SqlUnitOfWork {
         cause: &Cause,
     ) -> Result<Vec<Changed>, RepoError> {
         let changed = self.move_units(transfer, wanted, cause).await?;
-        self.touch(Topic::Stock);
+        self.touch_stock(cause.mode, &changed).await;
         self.enter(MovementKind::Restock, &changed, cause).await?;
         Ok(changed)
     }

@@ -59,12 +59,14 @@ pub(super) async fn edit<T>(
 ) -> Result<(Cart, T)> {
     // The cart as it was last seen is nearly always the one that is stored. Where it is not, or where it would
     // be refused, the stored one is what counts.
-    let mut remembered = remembered_open(core, ctx, token_hash).await;
+    let seen = remembered_open(core, ctx, token_hash).await.map(|cart| Held { cart, is_new: false });
+    // So is it with a token that was never seen, which has no cart that could be in the way of a new one.
+    let mut guess = seen.or_else(|| starts_over.then(|| begin(core, ctx, config)));
     for race in 0..RACES {
-        let seen = remembered.take();
-        let is_stored = seen.is_none();
-        let mut held = match seen {
-            Some(cart) => Held { cart, is_new: false },
+        let guessed = guess.take();
+        let is_stored = guessed.is_none();
+        let mut held = match guessed {
+            Some(held) => held,
             None => hold_open(core, ctx, config, token_hash, starts_over).await?,
         };
         let outcome = match decide(&mut held.cart).await {
@@ -74,7 +76,9 @@ pub(super) async fn edit<T>(
         if keep(core, ctx, token_hash, &mut held).await? {
             return Ok((held.cart, outcome));
         }
-        step_back(core, race).await;
+        if is_stored {
+            step_back(core, race).await;
+        }
     }
     Err(contended())
 }
