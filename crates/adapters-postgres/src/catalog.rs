@@ -28,7 +28,7 @@ use crate::{
     changes::Topic,
     error::repo_error,
     products::{self, currency_of},
-    stored::{Stored as _, by_handle, uuid},
+    stored::{Stored as _, among, by_handle, uuid},
     window::{self, LOOKED_AT_MAX},
 };
 
@@ -47,9 +47,11 @@ impl SqlDatabase {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let wanted = Condition::all()
-            .add(Expr::col("store_id").eq(uuid(store)))
-            .add(Expr::col("id").is_in(keys.iter().map(|key| key.id)));
+        let wanted = Condition::all().add(Expr::col("store_id").eq(uuid(store))).add(among(
+            self.engine().backend(),
+            Expr::col("id"),
+            keys.iter().map(|key| key.id),
+        ));
         let rows = products::row::Entity::find()
             .filter(wanted)
             .column_as(currency_of(uuid(store)), "currency")

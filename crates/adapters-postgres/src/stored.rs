@@ -7,9 +7,9 @@ use ports::{
     records::{Record, Records},
 };
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, EntityTrait, ExprTrait as _, IntoActiveModel, Order, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
-    sea_query::{Condition, Expr},
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, EntityTrait, ExprTrait as _, IntoActiveModel, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Condition, Expr, extension::postgres::PgFunc},
 };
 use uuid::Uuid;
 
@@ -23,6 +23,15 @@ pub(crate) fn uuid<T: Entity>(id: Id<T>) -> Uuid {
 /// An identifier as it was stored.
 pub(crate) fn id<T: Entity>(stored: Uuid) -> Id<T> {
     Id::from_bytes(stored.into_bytes())
+}
+
+/// Whether a column holds one of these. To Postgres they are one value, so that the statement is the same for
+/// any number of them, and is planned once.
+pub(crate) fn among(backend: DatabaseBackend, column: Expr, ids: impl IntoIterator<Item = Uuid>) -> Expr {
+    match backend {
+        DatabaseBackend::Postgres => column.eq(PgFunc::any(Expr::val(ids.into_iter().collect::<Vec<_>>()))),
+        _ => column.is_in(ids),
+    }
 }
 
 /// An aggregate that is one row of one table. The table has the columns `store_id`, `id` and `version`.

@@ -9,9 +9,9 @@ use ports::{
     catalog::{VariantOutline, VariantRow},
 };
 use sea_orm::{
-    ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-    sea_query::{Cond, Condition, Expr, ExprTrait as _, Query, SelectStatement},
+    ConnectionTrait as _, DatabaseBackend, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait,
+    sea_query::{Cond, Condition, Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
     error::{corrupt, repo_error},
     price::PriceColumns,
     products::{currency_of, read_currency},
-    stored::{id, uuid},
+    stored::{among, id, uuid},
     variants,
 };
 
@@ -50,19 +50,24 @@ struct Outline {
     currency: String,
 }
 
-/// What there is of a row of `variants` in one mode; read as `available`.
-fn available(mode: Mode) -> Expr {
-    let query: SelectStatement = Query::select()
-        .column(("stock", "available"))
-        .from("stock")
-        .cond_where(
-            Cond::all()
-                .add(Expr::col(("stock", "store_id")).equals(("variants", "store_id")))
-                .add(Expr::col(("stock", "livemode")).eq(mode.is_live()))
-                .add(Expr::col(("stock", "variant_id")).equals(("variants", "id"))),
-        )
-        .to_owned();
-    Expr::SubQuery(None, Box::new(query.into()))
+const OUTLINED: [&str; 9] = [
+    "id",
+    "product_id",
+    "is_default",
+    "price",
+    "compare_at_price",
+    "sale_price",
+    "sale_name",
+    "sale_starts_at",
+    "sale_ends_at",
+];
+
+/// What there is of a row of `variants` in one mode, to be joined to it.
+fn stock_of(mode: Mode) -> Cond {
+    Cond::all()
+        .add(Expr::col(("stock", "store_id")).equals(("variants", "store_id")))
+        .add(Expr::col(("stock", "livemode")).eq(mode.is_live()))
+        .add(Expr::col(("stock", "variant_id")).equals(("variants", "id")))
 }
 
 /// Units as counted; none where the row is missing.
@@ -70,10 +75,13 @@ fn units(stored: Option<i32>, variant: Uuid) -> Result<u32, RepoError> {
     u32::try_from(stored.unwrap_or_default()).map_err(|_| corrupt("stock", "available", variant))
 }
 
-fn of_products(store: StoreId, products: &[ProductId]) -> Condition {
-    Condition::all()
-        .add(Expr::col(("variants", "store_id")).eq(uuid(store)))
-        .add(Expr::col(("variants", "product_id")).is_in(products.iter().copied().map(uuid)))
+fn of_products(backend: DatabaseBackend, store: StoreId, products: &[ProductId]) -> Condition {
+    let products = products.iter().copied().map(uuid);
+    Condition::all().add(Expr::col(("variants", "store_id")).eq(uuid(store))).add(among(
+        backend,
+        Expr::col(("variants", "product_id")),
+        products,
+    ))
 }
 
 impl SqlDatabase {
@@ -85,10 +93,12 @@ impl SqlDatabase {
     ) -> Result<Vec<VariantRow>, RepoError> {
         let mut found = Vec::new();
         for products in products.chunks(PRODUCTS_AT_ONCE) {
-            let rows = variants::row::Entity::find()
-                .filter(of_products(store, products))
+            let mut query = variants::row::Entity::find()
+                .filter(of_products(self.engine().backend(), store, products))
                 .column_as(currency_of(uuid(store)), "currency")
-                .column_as(available(mode), "available")
+                .column_as(Expr::col(("stock", "available")), "available");
+            QueryTrait::query(&mut query).left_join("stock", stock_of(mode));
+            let rows = query
                 .order_by_asc(variants::row::Column::ProductId)
                 .order_by_desc(variants::row::Column::IsDefault)
                 .order_by_asc(variants::row::Column::Position)
@@ -117,12 +127,12 @@ impl SqlDatabase {
         for products in products.chunks(PRODUCTS_AT_ONCE) {
             let mut query = Query::select();
             query
-                .columns(["id", "product_id", "is_default", "price", "compare_at_price", "sale_price"])
-                .columns(["sale_name", "sale_starts_at", "sale_ends_at"])
+                .columns(OUTLINED.map(|column| ("variants", column)))
                 .expr_as(currency_of(uuid(store)), "currency")
-                .expr_as(available(mode), "available")
+                .expr_as(Expr::col(("stock", "available")), "available")
                 .from("variants")
-                .cond_where(of_products(store, products));
+                .left_join("stock", stock_of(mode))
+                .cond_where(of_products(self.engine().backend(), store, products));
             for row in self.reader().query_all(&query).await.map_err(repo_error)? {
                 found.push(Outline::from_query_result(&row, "").map_err(repo_error)?.read(store)?);
             }
