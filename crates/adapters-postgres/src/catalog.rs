@@ -32,6 +32,7 @@ use crate::{
     window::{self, LOOKED_AT_MAX},
 };
 
+mod common;
 mod compared;
 mod filter;
 mod keys;
@@ -68,22 +69,56 @@ impl SqlDatabase {
 }
 
 impl SqlDatabase {
-    /// How many products pass, up to `most`; from memory where only the catalogue decides that.
+    /// How many products pass, up to `most`, among `searched` if that is known.
     async fn count(
         &self,
         store: StoreId,
         filter: &ProductFilter,
         wanted: &filter::Wanted,
+        searched: Option<Count>,
         most: u64,
     ) -> Result<Count, RepoError> {
-        let epoch = self.changes().epoch(store, Topic::Catalog).filter(|_| filter.in_stock.is_none());
-        let key = (store, format!("{most} of {filter:?}"));
-        if let Some(known) = self.memory().totals.get(&key, epoch).await {
+        if let Some(known) = self.known_count(store, filter, most).await {
             return Ok(known);
         }
-        let total = window::count(self.reader(), wanted.found(), most).await?;
+        let rows = match searched {
+            Some(all) if self.seems_common(wanted, all).await? => wanted.looked_at(),
+            _ => wanted.found(),
+        };
+        self.count_by(store, filter, most, rows).await
+    }
+
+    /// The count of `rows`, which are those that pass; from memory where only the catalogue decides that.
+    async fn count_by(
+        &self,
+        store: StoreId,
+        filter: &ProductFilter,
+        most: u64,
+        rows: Select<keys::Entity>,
+    ) -> Result<Count, RepoError> {
+        if let Some(known) = self.known_count(store, filter, most).await {
+            return Ok(known);
+        }
+        let (key, epoch) = self.count_key(store, filter, most);
+        let total = window::count(self.reader(), rows, most).await?;
         self.memory().totals.keep(key, epoch, total).await;
         Ok(total)
+    }
+
+    async fn known_count(&self, store: StoreId, filter: &ProductFilter, most: u64) -> Option<Count> {
+        let (key, epoch) = self.count_key(store, filter, most);
+        self.memory().totals.get(&key, epoch).await
+    }
+
+    /// What a count is remembered by, and the epoch while it may be.
+    fn count_key(
+        &self,
+        store: StoreId,
+        filter: &ProductFilter,
+        most: u64,
+    ) -> ((StoreId, String), Option<u64>) {
+        let epoch = self.changes().epoch(store, Topic::Catalog).filter(|_| filter.in_stock.is_none());
+        ((store, format!("{most} of {filter:?}")), epoch)
     }
 }
 
@@ -152,13 +187,14 @@ impl CatalogReader for SqlDatabase {
         };
         let is_page = matches!(window, Window::Page { .. });
         // How many there are decides how they are read, even where nobody wants to know.
+        let searched = self.searched(store, filter, &wanted).await?;
         let counted = if is_page || wanted.is_picky() {
-            Some(self.count(store, filter, &wanted, wanted.countable()).await?)
+            Some(self.count(store, filter, &wanted, searched, wanted.countable()).await?)
         } else {
             None
         };
         let total = counted.filter(|_| is_page);
-        let select = wanted.select(counted);
+        let select = wanted.select(counted, searched);
         let Slice { items, total, next } =
             window::read(self.reader(), select, &keys::ordering(sort), window, total).await?;
         Ok(Slice { items: self.load(store, &items).await?, total, next })
@@ -173,12 +209,13 @@ impl CatalogReader for SqlDatabase {
         let Some(wanted) = self.wanted(store, filter).await? else {
             return Ok((Vec::new(), Count::exact(0)));
         };
-        let total = self.count(store, filter, &wanted, LOOKED_AT_MAX).await?;
+        let searched = self.searched(store, filter, &wanted).await?;
+        let total = self.count(store, filter, &wanted, searched, LOOKED_AT_MAX).await?;
         if excerpt.limit == 0 || total.ends_before(excerpt.offset) {
             return Ok((Vec::new(), total));
         }
         let keys = wanted
-            .select(Some(total))
+            .select(Some(total), searched)
             .order_by_desc(keys::Column::CreatedAt)
             .order_by_desc(keys::Column::Id)
             .offset(excerpt.offset)

@@ -3,12 +3,12 @@
 use domain::id::{Handle, StoreId};
 use ports::{RepoError, catalog::ProductFilter, list::Count};
 use sea_orm::{
-    DatabaseBackend, EntityTrait as _, QueryFilter, Select,
+    DatabaseBackend, EntityTrait as _, QueryFilter, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
-use super::{compared::compared, keys, text::Search};
+use super::{common::is_met_soon, compared::compared, keys, text::Search};
 use crate::{
     SqlDatabase,
     stored::uuid,
@@ -112,12 +112,30 @@ impl Wanted {
         if self.whole { COUNT_MAX } else { LOOKED_AT_MAX }
     }
 
-    /// The products as they are read best, of which there are so many.
-    pub(super) fn select(&self, counted: Option<Count>) -> Select<keys::Entity> {
-        match counted {
-            Some(Count { and_more: false, .. }) if self.picky => window::few(self.found()),
+    /// Whether words are sought.
+    pub(super) const fn searches(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// The products as they are read best, of which there are so many among `searched`, if that is known.
+    pub(super) fn select(&self, counted: Option<Count>, searched: Option<Count>) -> Select<keys::Entity> {
+        match (counted, searched) {
+            (Some(counted), Some(all)) if is_met_soon(counted, all) => self.looked_at(),
+            (Some(Count { and_more: false, .. }), _) if self.picky => window::few(self.found()),
             _ => self.looked_at(),
         }
+    }
+
+    /// Those that pass among the first few products of the store.
+    pub(super) fn among_first(&self, products: u64) -> Select<keys::Entity> {
+        let mut first = keys::Entity::find().filter(self.plain.clone()).limit(products);
+        if let Some(search) = &self.search {
+            QueryFilter::query(&mut first).expr_as(search.tested(), "passes");
+        }
+        let mut passing = keys::Entity::find();
+        let query = QueryFilter::query(&mut passing);
+        query.from_clear().from_subquery(first.into_query(), "products").and_where(product("passes"));
+        passing
     }
 
     /// The products as the rarest of what they have in common leads to them.
@@ -139,7 +157,7 @@ impl Wanted {
 
     /// The products of the store one after another, each with the question whether it passes. Said so that no
     /// engine takes it for an invitation to collect all that pass first.
-    fn looked_at(&self) -> Select<keys::Entity> {
+    pub(super) fn looked_at(&self) -> Select<keys::Entity> {
         let mut select = keys::Entity::find().filter(self.plain.clone());
         let query = QueryFilter::query(&mut select);
         if let Some(search) = &self.search {

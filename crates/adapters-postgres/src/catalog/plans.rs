@@ -71,7 +71,7 @@ async fn storefront_statements_use_indexes(database: &SqlDatabase) {
     fill(database.engine().writer()).await;
     let (db, backend) = (database.reader(), database.engine().backend());
     let filter = ProductFilter { statuses: vec![ProductStatus::Published], ..ProductFilter::default() };
-    let select = database.wanted(STORE, &filter).await.unwrap().unwrap().select(None);
+    let select = database.wanted(STORE, &filter).await.unwrap().unwrap().select(None, None);
     let ordering = keys::ordering(Sort { by: ProductSort::SortOrder, descending: false });
     let last = Some(Keyset { value: SortValue::Int(3), id: [7; 16] });
     for window in [Window::Page { page: 1, per_page: 20 }, Window::After { last, per_page: 20 }] {

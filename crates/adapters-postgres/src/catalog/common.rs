@@ -1,0 +1,60 @@
+//! Which way a search goes. The text index of Postgres knows nothing of stores: of a word it collects whoever has
+//! it, in all of them, before the first product is looked at. That is right for a rare word. A common one is met
+//! soon when the store's own products are looked at one after another.
+
+use domain::id::StoreId;
+use ports::{RepoError, catalog::ProductFilter, list::Count};
+use sea_orm::DatabaseBackend;
+
+use super::filter::Wanted;
+use crate::{
+    SqlDatabase,
+    window::{self, COUNT_MAX},
+};
+
+/// Products that are looked at one after another whatever is sought among them.
+const LOOKED_THROUGH: u64 = 2_000;
+/// Products that tell how common a word is.
+const SAMPLE: u64 = 1_000;
+/// A word is common that one product in so many has.
+const ONE_IN: u64 = 25;
+
+impl SqlDatabase {
+    /// Whether what passes is common enough to be met on the way through the store's products, which are so
+    /// many; nothing of it is counted yet.
+    pub(super) async fn seems_common(&self, wanted: &Wanted, all: Count) -> Result<bool, RepoError> {
+        if is_looked_through(all) {
+            return Ok(true);
+        }
+        let met = window::count(self.reader(), wanted.among_first(SAMPLE), SAMPLE).await?;
+        Ok(is_common(met, SAMPLE))
+    }
+
+    /// How many products the store has, of the states that are sought; `None` where that decides nothing.
+    pub(super) async fn searched(
+        &self,
+        store: StoreId,
+        filter: &ProductFilter,
+        wanted: &Wanted,
+    ) -> Result<Option<Count>, RepoError> {
+        if !wanted.searches() || self.engine().backend() != DatabaseBackend::Postgres {
+            return Ok(None);
+        }
+        let all = ProductFilter { statuses: filter.statuses.clone(), ..ProductFilter::default() };
+        let Some(all_wanted) = self.wanted(store, &all).await? else { return Ok(None) };
+        self.count_by(store, &all, COUNT_MAX, all_wanted.found()).await.map(Some)
+    }
+}
+
+/// Whether so many among `all` are met soon.
+pub(super) fn is_met_soon(counted: Count, all: Count) -> bool {
+    counted.and_more || is_looked_through(all) || (!all.and_more && is_common(counted, all.rows))
+}
+
+const fn is_looked_through(all: Count) -> bool {
+    !all.and_more && all.rows <= LOOKED_THROUGH
+}
+
+const fn is_common(met: Count, among: u64) -> bool {
+    met.rows.saturating_mul(ONE_IN) >= among
+}
