@@ -8,7 +8,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{common::is_met_soon, compared::compared, keys, text::Search};
+use super::{
+    common::is_met_soon,
+    compared::compared,
+    keys,
+    text::{Search, as_value},
+};
 use crate::{
     SqlDatabase,
     stored::uuid,
@@ -140,8 +145,15 @@ impl Wanted {
 
     /// The products as the rarest of what they have in common leads to them.
     pub(super) fn found(&self) -> Select<keys::Entity> {
-        let mut select = keys::Entity::find().filter(self.plain.clone());
+        let mut select = keys::Entity::find();
         let query = QueryFilter::query(&mut select);
+        if self.search.is_some() && self.backend == DatabaseBackend::Postgres {
+            // The words lead to few enough, the store being one of them. An index of the store's products would
+            // have all of them collected beside.
+            query.and_where(as_value(self.plain.clone().into()));
+        } else {
+            query.cond_where(self.plain.clone());
+        }
         match (&self.search, &self.categories) {
             (Some(search), categories) => {
                 search.lead(self.backend, query);

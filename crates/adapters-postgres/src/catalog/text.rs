@@ -11,6 +11,11 @@ use uuid::Uuid;
 
 use super::words;
 
+/// A condition that no index of Postgres is asked for, and that it takes for as likely as not.
+pub(super) fn as_value(condition: Expr) -> Expr {
+    Expr::cust_with_exprs("case when $1 then true else false end", [condition])
+}
+
 /// Words that a product has. They are of letters and digits only, so that none of them can be mistaken for an
 /// operator.
 pub(super) struct Search {
@@ -61,11 +66,10 @@ impl Search {
         whole.chain(begun).fold(Condition::all(), Condition::add)
     }
 
-    /// Whether a row of Postgres has them, as a value. No index answers what is asked like this, and Postgres takes
-    /// it for as likely as not: of a plain match it expects none among the products of any store, and rather sorts
-    /// all of them than walk in their order.
+    /// Whether a row of Postgres has them. Of a plain match it expects none among the products of any store, and
+    /// rather sorts all of them than walk in their order.
     pub(super) fn tested(&self) -> Expr {
-        Expr::cust_with_exprs("case when $1 then true else false end", [self.matches()])
+        as_value(self.matches())
     }
 
     fn matches(&self) -> Expr {
