@@ -85,20 +85,17 @@ impl SqlDatabase {
             Some(all) if self.seems_common(wanted, all).await? => wanted.looked_at(),
             _ => wanted.found(),
         };
-        self.count_by(store, filter, most, rows).await
+        self.count_anew(store, filter, most, rows).await
     }
 
-    /// The count of `rows`, which are those that pass; from memory where only the catalogue decides that.
-    async fn count_by(
+    /// Counts `rows`, which are those that pass, and remembers it where only the catalogue decides that.
+    async fn count_anew(
         &self,
         store: StoreId,
         filter: &ProductFilter,
         most: u64,
         rows: Select<keys::Entity>,
     ) -> Result<Count, RepoError> {
-        if let Some(known) = self.known_count(store, filter, most).await {
-            return Ok(known);
-        }
         let (key, epoch) = self.count_key(store, filter, most);
         let total = window::count(self.reader(), rows, most).await?;
         self.memory().totals.keep(key, epoch, total).await;

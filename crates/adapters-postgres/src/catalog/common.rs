@@ -41,8 +41,11 @@ impl SqlDatabase {
             return Ok(None);
         }
         let all = ProductFilter { statuses: filter.statuses.clone(), ..ProductFilter::default() };
+        if let Some(known) = self.known_count(store, &all, COUNT_MAX).await {
+            return Ok(Some(known));
+        }
         let Some(all_wanted) = self.wanted(store, &all).await? else { return Ok(None) };
-        self.count_by(store, &all, COUNT_MAX, all_wanted.found()).await.map(Some)
+        self.count_anew(store, &all, COUNT_MAX, all_wanted.found()).await.map(Some)
     }
 }
 
