@@ -70,7 +70,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
     })?;
     let address = ClientAddress::find(&request, settings.trusted_proxies);
     request.extensions_mut().insert(address);
-    let route = Route::of(&request);
+    let route = Route::find(&request);
     let measured = Measured::begin(settings.surface, request.method(), route.template());
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(route);

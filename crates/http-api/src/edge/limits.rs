@@ -36,11 +36,7 @@ use domain::tier::TierTable;
 use ports::limits::{Allowance, RateLimiter, Standing};
 use utoipa::openapi::OpenApi;
 
-use crate::{
-    auth::cart_token_if_sent,
-    error::ApiError,
-    server::{Surface, known_paths::Route},
-};
+use crate::{auth::cart_token_if_sent, error::ApiError, server::Surface};
 
 mod class;
 mod subject;
@@ -191,8 +187,7 @@ pub(crate) fn is_barred(request: &HttpRequest) -> bool {
 /// When a limit is used up.
 pub(crate) fn admit_shopper(request: &HttpRequest, principal: &Principal) -> Result<(), ApiError> {
     let Some(tally) = Tally::of(request) else { return Ok(()) };
-    let route = request.extensions().get::<Route>().cloned();
-    tally.enter(route.map_or(Rule::Unknown, |route| tally.limits.rules.of_route(route.as_str(), request)))?;
+    tally.enter(tally.limits.rules.of_request(request))?;
     count_shopper(request, principal)
 }
 

@@ -8,6 +8,7 @@ use utoipa::openapi::{
 };
 
 use super::{NoFilters, Pairs};
+use crate::server::known_paths::Route;
 
 /// The operations of a surface that take no parameters but those in the path, by method and route.
 #[derive(Debug)]
@@ -46,13 +47,11 @@ fn takes_query(operation: &Operation) -> bool {
 
 /// Refuses parameters of an operation that takes none; the others read and check their own.
 pub(crate) fn refuse_strangers(request: &HttpRequest) -> Result<(), Error> {
-    let known = request.app_data::<Data<Queryless>>().zip(request.match_pattern());
-    let Some((Queryless(queryless), route)) = known.as_ref().map(|(known, route)| (known.as_ref(), route))
-    else {
+    let Some((queryless, route)) = request.app_data::<Data<Queryless>>().zip(Route::of(request)) else {
         return Ok(());
     };
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    if queryless.iter().any(|(takes_none, path)| takes_none == method && path == route) {
+    if queryless.0.iter().any(|(takes_none, path)| takes_none == method && path == route.as_str()) {
         Pairs::of(request)?.read::<NoFilters>()?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{dev::ServiceRequest, web::Data};
+use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest, web::Data};
 use utoipa::openapi::{OpenApi, PathItem};
 
 use crate::docs;
@@ -15,35 +15,53 @@ const UNMATCHED: &str = "unmatched";
 #[derive(Debug)]
 pub(crate) struct KnownPaths {
     known: Vec<KnownPath>,
-    unmatched: Arc<str>,
+    unmatched: Route,
 }
 
 #[derive(Debug)]
 struct KnownPath {
     parts: Vec<String>,
     methods: String,
-    template: Arc<str>,
+    route: Route,
 }
 
-/// The template of the route that a request goes to, such as `/v1/private/orders/{order}`.
+/// The template of the route that a request goes to, such as `/v1/private/orders/{order}`. The edge finds it once;
+/// the framework's own patterns are too dear to be run by everybody who wants to know.
 #[derive(Debug, Clone)]
-pub(crate) struct Route(Arc<str>);
+pub(crate) struct Route {
+    template: Arc<str>,
+    is_known: bool,
+}
 
 impl Route {
-    /// Without running a route's pattern; a path that no route takes is `unmatched`.
-    pub(crate) fn of(request: &ServiceRequest) -> Self {
+    fn known(template: &str) -> Self {
+        Self { template: template.into(), is_known: true }
+    }
+
+    /// What a request is called that no route takes.
+    fn unmatched() -> Self {
+        Self { template: UNMATCHED.into(), is_known: false }
+    }
+
+    /// Finds it.
+    pub(crate) fn find(request: &ServiceRequest) -> Self {
         let paths = request.app_data::<Data<KnownPaths>>();
-        Self(paths.map_or_else(|| UNMATCHED.into(), |paths| paths.template(request.path())))
+        paths.map_or_else(Self::unmatched, |paths| paths.route(request.path()).clone())
+    }
+
+    /// The route of a request as the edge found it; nothing where no route takes it.
+    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get::<Self>().filter(|route| route.is_known).cloned()
     }
 
     /// The template.
     pub(crate) fn template(&self) -> Arc<str> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.template)
     }
 
     /// The template as text.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.template
     }
 }
 
@@ -54,7 +72,7 @@ impl KnownPaths {
         let own = docs::PATHS.iter().map(|path| KnownPath::of(path, "GET, HEAD".to_owned()));
         let mut known: Vec<_> = documented.chain(own).collect();
         known.sort_by_key(|path| path.parts.iter().filter(|part| part.starts_with('{')).count());
-        Self { known, unmatched: UNMATCHED.into() }
+        Self { known, unmatched: Route::unmatched() }
     }
 
     /// The methods of the route that `path` matches.
@@ -62,8 +80,8 @@ impl KnownPaths {
         self.find(path).map(|known| known.methods.clone())
     }
 
-    fn template(&self, path: &str) -> Arc<str> {
-        Arc::clone(self.find(path).map_or(&self.unmatched, |known| &known.template))
+    fn route(&self, path: &str) -> &Route {
+        self.find(path).map_or(&self.unmatched, |known| &known.route)
     }
 
     fn find(&self, path: &str) -> Option<&KnownPath> {
@@ -73,7 +91,7 @@ impl KnownPaths {
 
 impl KnownPath {
     fn of(path: &str, methods: String) -> Self {
-        Self { parts: parts(path).map(str::to_owned).collect(), methods, template: path.into() }
+        Self { parts: parts(path).map(str::to_owned).collect(), methods, route: Route::known(path) }
     }
 
     fn takes(&self, path: &str) -> bool {

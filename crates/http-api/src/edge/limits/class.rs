@@ -11,7 +11,7 @@ use utoipa::openapi::{
     path::{Operation, PathItem},
 };
 
-use crate::server::Surface;
+use crate::server::{Surface, known_paths::Route};
 
 /// Routes that share a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,13 +189,9 @@ impl Rules {
         if request.method() == Method::OPTIONS {
             return Rule::Open;
         }
-        request.match_pattern().map_or(Rule::Unknown, |route| self.of_route(&route, request))
-    }
-
-    /// The rule of a request that takes this route.
-    pub(super) fn of_route(&self, route: &str, request: &HttpRequest) -> Rule {
+        let Some(route) = Route::of(request) else { return Rule::Unknown };
         // Routes that are not in the document are probes and the documentation itself.
-        let Some(entries) = self.0.get(route) else { return Rule::Open };
+        let Some(entries) = self.0.get(route.as_str()) else { return Rule::Open };
         let Some(entry) = entries.iter().find(|entry| entry.method == request.method()) else {
             return Rule::Unknown;
         };
