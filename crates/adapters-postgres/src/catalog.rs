@@ -1,8 +1,6 @@
 //! Reading the catalogue: what is asked is answered with a bounded number of statements, whatever the
 //! number of products. A list finds its keys by an index first and loads the rest for those alone.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use domain::{
     access::Mode,
@@ -19,16 +17,16 @@ use ports::{
 };
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    sea_query::{Condition, Expr, ExprTrait as _},
 };
 use uuid::Uuid;
 
+use self::load::{one, read};
 use crate::{
     SqlDatabase, brands,
     changes::Topic,
     error::repo_error,
-    products::{self, currency_of},
-    stored::{Stored as _, among, by_handle, uuid},
+    products::{self, Priced},
+    stored::{Stored as _, uuid},
     window::{self, LOOKED_AT_MAX},
 };
 
@@ -36,37 +34,12 @@ mod common;
 mod compared;
 mod filter;
 mod keys;
+mod load;
 #[cfg(test)]
 mod plans;
 mod shelf;
 mod text;
 pub(crate) mod words;
-
-impl SqlDatabase {
-    /// The products behind keys, in the order of the keys.
-    async fn load(&self, store: StoreId, keys: &[keys::Model]) -> Result<Vec<Product>, RepoError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let wanted = Condition::all().add(Expr::col("store_id").eq(uuid(store))).add(among(
-            self.engine().backend(),
-            Expr::col("id"),
-            keys.iter().map(|key| key.id),
-        ));
-        let rows = products::row::Entity::find()
-            .filter(wanted)
-            .column_as(currency_of(uuid(store)), "currency")
-            .into_model::<products::Priced>()
-            .all(self.reader())
-            .await
-            .map_err(repo_error)?;
-        let mut found = HashMap::with_capacity(rows.len());
-        for row in rows {
-            found.insert(row.row.id, products::from_row(row)?);
-        }
-        Ok(keys.iter().filter_map(|key| found.remove(&key.id)).collect())
-    }
-}
 
 impl SqlDatabase {
     /// How many products pass, up to `most`, among `searched` if that is known.
@@ -119,13 +92,6 @@ impl SqlDatabase {
     }
 }
 
-/// The product that is meant, with the currency of its amounts.
-fn one(store: StoreId, product: &Handle<kind::ProductId>) -> Select<products::row::Entity> {
-    products::row::Entity::find()
-        .filter(by_handle(store, product, "slug"))
-        .column_as(currency_of(uuid(store)), "currency")
-}
-
 #[async_trait]
 impl CatalogReader for SqlDatabase {
     async fn sellable(
@@ -167,7 +133,7 @@ impl CatalogReader for SqlDatabase {
         store: StoreId,
         product: &Handle<kind::ProductId>,
     ) -> Result<Option<Product>, RepoError> {
-        let found = one(store, product).into_model::<products::Priced>().one(self.reader()).await;
+        let found = one(store, product).into_model::<Priced>().one(self.reader()).await;
         found.map_err(repo_error)?.map(products::from_row).transpose()
     }
 
@@ -191,10 +157,11 @@ impl CatalogReader for SqlDatabase {
             None
         };
         let total = counted.filter(|_| is_page);
-        let select = wanted.select(counted, searched);
-        let Slice { items, total, next } =
-            window::read(self.reader(), select, &keys::ordering(sort), window, total).await?;
-        Ok(Slice { items: self.load(store, &items).await?, total, next })
+        let ordering = keys::ordering(sort);
+        let keys = window::rows(wanted.select(counted, searched), &ordering, window);
+        let rows = self.load(store, keys, &ordering).await?;
+        let Slice { items, total, next } = window::sliced(rows, &ordering, window, total);
+        Ok(Slice { items: read(items)?, total, next })
     }
 
     async fn search(
@@ -216,11 +183,9 @@ impl CatalogReader for SqlDatabase {
             .order_by_desc(keys::Column::CreatedAt)
             .order_by_desc(keys::Column::Id)
             .offset(excerpt.offset)
-            .limit(excerpt.limit)
-            .all(self.reader())
-            .await
-            .map_err(repo_error)?;
-        Ok((self.load(store, &keys).await?, total))
+            .limit(excerpt.limit);
+        let newest = keys::ordering(Sort { by: ProductSort::CreatedAt, descending: true });
+        Ok((read(self.load(store, keys, &newest).await?)?, total))
     }
 
     async fn variants(

@@ -40,6 +40,7 @@ mod orders;
 mod payment_methods;
 mod payments;
 mod pending;
+mod places;
 mod pool;
 mod price;
 mod products;

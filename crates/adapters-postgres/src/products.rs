@@ -10,10 +10,7 @@ use domain::{
     text::Slug,
 };
 use ports::RepoError;
-use sea_orm::{
-    FromQueryResult,
-    sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use uuid::Uuid;
 
 use self::document::{MediaDocument, OptionDocument};
@@ -25,80 +22,9 @@ use crate::{
 
 pub(crate) mod document;
 mod repository;
+pub(crate) mod row;
 
-pub(crate) mod row {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "products")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(crate) store_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub(crate) id: Uuid,
-        pub(crate) slug: String,
-        pub(crate) name: String,
-        pub(crate) summary: Option<String>,
-        pub(crate) description: Option<String>,
-        pub(crate) status: String,
-        pub(crate) product_type: String,
-        /// 1 or 0, so that lists can be sorted by it.
-        pub(crate) featured: i32,
-        pub(crate) brand_id: Option<Uuid>,
-        /// The same as in `product_categories`, which is there to be searched; here so that reading a
-        /// product takes no second statement.
-        pub(crate) category_ids: Json,
-        pub(crate) tags: Json,
-        pub(crate) media: Json,
-        pub(crate) options: Json,
-        pub(crate) price: i64,
-        pub(crate) compare_at_price: Option<i64>,
-        pub(crate) sale_price: Option<i64>,
-        pub(crate) sale_name: Option<String>,
-        pub(crate) sale_starts_at: Option<DateTimeUtc>,
-        pub(crate) sale_ends_at: Option<DateTimeUtc>,
-        /// Lowest regular price of its variants.
-        pub(crate) price_min: i64,
-        /// Highest regular price of its variants.
-        pub(crate) price_max: i64,
-        pub(crate) variant_count: i32,
-        pub(crate) cost: Option<i64>,
-        pub(crate) sku: Option<String>,
-        pub(crate) barcode: Option<String>,
-        pub(crate) weight_grams: Option<i32>,
-        pub(crate) track_inventory: bool,
-        pub(crate) taxable: bool,
-        pub(crate) tax_class: String,
-        pub(crate) shipping_type: String,
-        pub(crate) fixed_shipping: Option<i64>,
-        pub(crate) min_order_quantity: i32,
-        pub(crate) max_order_quantity: Option<i32>,
-        pub(crate) sort_order: i32,
-        pub(crate) metadata: Json,
-        pub(crate) seo_title: Option<String>,
-        pub(crate) seo_description: Option<String>,
-        /// What full-text search looks at; see [`crate::catalog::search`].
-        pub(crate) search_text: String,
-        pub(crate) version: i32,
-        pub(crate) created_at: DateTimeUtc,
-        pub(crate) updated_at: DateTimeUtc,
-        pub(crate) published_at: Option<DateTimeUtc>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// A product's row with the currency of its store, which its amounts are in.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct Priced {
-    #[sea_orm(nested)]
-    pub(crate) row: row::Model,
-    pub(crate) currency: String,
-}
-
+pub(crate) use self::row::Priced;
 /// The currency of a store, looked up once for all rows of a statement; read as `currency`.
 pub(crate) fn currency_of(store: Uuid) -> Expr {
     let query: SelectStatement = Query::select()

@@ -9,7 +9,7 @@ use ports::{
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, EntityTrait, ExprTrait as _, IntoActiveModel, Order,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Condition, Expr, extension::postgres::PgFunc},
+    sea_query::{Condition, Expr, Func, SelectStatement, extension::postgres::PgFunc},
 };
 use uuid::Uuid;
 
@@ -31,6 +31,18 @@ pub(crate) fn among(backend: DatabaseBackend, column: Expr, ids: impl IntoIterat
     match backend {
         DatabaseBackend::Postgres => column.eq(PgFunc::any(Expr::val(ids.into_iter().collect::<Vec<_>>()))),
         _ => column.is_in(ids),
+    }
+}
+
+/// Whether a column holds one of what a statement finds, which is few. To Postgres they are one value here too: it would
+/// take them for a tenth of a table whose limit it does not know yet, and read all of that.
+pub(crate) fn among_found(backend: DatabaseBackend, column: Expr, found: SelectStatement) -> Expr {
+    match backend {
+        DatabaseBackend::Postgres => {
+            let found = Expr::SubQuery(None, Box::new(found.into()));
+            column.eq(PgFunc::any(Func::cust("ARRAY").arg(found)))
+        }
+        _ => column.in_subquery(found),
     }
 }
 

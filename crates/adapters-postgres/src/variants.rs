@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     error::corrupt,
+    places::read_in_order,
     price::{PriceColumns, amount},
     products::{document, stored_count},
     stored::{id, uuid},
@@ -52,6 +53,13 @@ pub(crate) mod row {
     pub(crate) enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+read_in_order! {
+    row:
+    store_id, id, product_id, name, sku, barcode, price, compare_at_price, sale_price, sale_name,
+    sale_starts_at, sale_ends_at, cost, weight_grams, option_values, option_key, position,
+    is_default, media_id, version, created_at, updated_at,
 }
 
 pub(crate) fn to_row(store: Uuid, variant: &Variant) -> row::Model {

@@ -74,15 +74,25 @@ where
     E: EntityTrait,
     E::Model: FromQueryResult + Send + Sync,
 {
-    let per_page = u64::from(window.per_page());
-    let mut items = rows(select, ordering, window).all(connection).await.map_err(repo_error)?;
-    let more = items.len() as u64 > per_page;
-    items.truncate(usize::try_from(per_page).unwrap_or(usize::MAX));
+    let items = rows(select, ordering, window).all(connection).await.map_err(repo_error)?;
+    Ok(sliced(items, ordering, window, total))
+}
+
+/// The slice that [`rows`] came to.
+pub(crate) fn sliced<M>(
+    mut items: Vec<M>,
+    ordering: &Ordering<M>,
+    window: &Window,
+    total: Option<Count>,
+) -> Slice<M> {
+    let room = usize::try_from(window.per_page()).unwrap_or(usize::MAX);
+    let more = items.len() > room;
+    items.truncate(room);
     let next = items.last().filter(|_| more).map(|row| {
         let (value, id) = (ordering.key)(row);
         Keyset { value, id: id.into_bytes() }
     });
-    Ok(Slice { items, total, next })
+    Slice { items, total, next }
 }
 
 /// The rows of `select`, of which there are few, found before they are ordered. Left to itself an engine may
@@ -96,9 +106,9 @@ pub(crate) fn few<E: EntityTrait>(select: Select<E>) -> Select<E> {
 }
 
 /// The statement that reads one slice of `select`, and one row more: it tells whether there is another.
-pub(crate) fn rows<E: EntityTrait>(
+pub(crate) fn rows<E: EntityTrait, M>(
     select: Select<E>,
-    ordering: &Ordering<E::Model>,
+    ordering: &Ordering<M>,
     window: &Window,
 ) -> Select<E> {
     let table = E::default();

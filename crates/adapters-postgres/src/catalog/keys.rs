@@ -1,5 +1,5 @@
 //! The columns that lists of products are sorted by, and nothing else: a list sorts and skips these
-//! narrow rows, and loads whole products for one page only.
+//! narrow rows, mostly without leaving the index, and reads whole products for one page only.
 
 use ports::{
     catalog::ProductSort,
@@ -7,7 +7,7 @@ use ports::{
 };
 use sea_orm::entity::prelude::*;
 
-use crate::window::Ordering;
+use crate::{products::Priced, window::Ordering};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "products")]
@@ -30,17 +30,17 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Reads the place of a row off it.
-type Key = fn(&Model) -> (SortValue, Uuid);
+type Key = fn(&Priced) -> (SortValue, Uuid);
 
 /// How the rows are ordered, each order by an index that starts with store and status.
-pub(crate) fn ordering(sort: Sort<ProductSort>) -> Ordering<Model> {
+pub(crate) fn ordering(sort: Sort<ProductSort>) -> Ordering<Priced> {
     let (column, key): (_, Key) = match sort.by {
-        ProductSort::Name => ("name", |row| (SortValue::Text(row.name.clone()), row.id)),
-        ProductSort::Price => ("price_min", |row| (SortValue::Int(row.price_min), row.id)),
-        ProductSort::CreatedAt => ("created_at", |row| (SortValue::Time(row.created_at), row.id)),
-        ProductSort::UpdatedAt => ("updated_at", |row| (SortValue::Time(row.updated_at), row.id)),
-        ProductSort::SortOrder => ("sort_order", |row| (SortValue::Int(row.sort_order.into()), row.id)),
-        ProductSort::Featured => ("featured", |row| (SortValue::Int(row.featured.into()), row.id)),
+        ProductSort::Name => ("name", |it| (SortValue::Text(it.row.name.clone()), it.row.id)),
+        ProductSort::Price => ("price_min", |it| (SortValue::Int(it.row.price_min), it.row.id)),
+        ProductSort::CreatedAt => ("created_at", |it| (SortValue::Time(it.row.created_at), it.row.id)),
+        ProductSort::UpdatedAt => ("updated_at", |it| (SortValue::Time(it.row.updated_at), it.row.id)),
+        ProductSort::SortOrder => ("sort_order", |it| (SortValue::Int(it.row.sort_order.into()), it.row.id)),
+        ProductSort::Featured => ("featured", |it| (SortValue::Int(it.row.featured.into()), it.row.id)),
     };
     // Nobody asks for the prominent ones in order to see them last.
     let descending = sort.descending || sort.by == ProductSort::Featured;

@@ -11,7 +11,10 @@ use ports::{
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, QueryTrait as _, Statement};
 
-use super::{keys, one};
+use super::{
+    keys,
+    load::{behind, one},
+};
 use crate::{DatabaseConfig, SqlDatabase, window};
 
 /// Who owns the rows: sixteen bytes of 1.
@@ -73,12 +76,23 @@ async fn storefront_statements_use_indexes(database: &SqlDatabase) {
     let filter = ProductFilter { statuses: vec![ProductStatus::Published], ..ProductFilter::default() };
     let select = database.wanted(STORE, &filter).await.unwrap().unwrap().select(None, None);
     let ordering = keys::ordering(Sort { by: ProductSort::SortOrder, descending: false });
+    let by_ids = match backend {
+        DatabaseBackend::Postgres => "products_pkey",
+        _ => "(store_id=? AND id=?)",
+    };
     let last = Some(Keyset { value: SortValue::Int(3), id: [7; 16] });
     for window in [Window::Page { page: 1, per_page: 20 }, Window::After { last, per_page: 20 }] {
         let statement = window::rows(select.clone(), &ordering, &window).build(backend);
         let plan = plan(db, statement).await;
         assert!(plan.contains("products_by_order"), "{window:?}: {plan}");
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{window:?}: {plan}");
+    }
+    let window = Window::Page { page: 1, per_page: 20 };
+    for by in [ProductSort::SortOrder, ProductSort::CreatedAt] {
+        let ordering = keys::ordering(Sort { by, descending: false });
+        let keys = window::rows(select.clone(), &ordering, &window);
+        let plan = plan(db, behind(backend, STORE, keys, &ordering).build(backend)).await;
+        assert!(plan.contains(by_ids), "{by:?}: {plan}");
     }
     let by_slug = plan(db, one(STORE, &Handle::Name("tote-77".to_owned())).build(backend)).await;
     assert!(by_slug.contains("products_slug"), "{by_slug}");

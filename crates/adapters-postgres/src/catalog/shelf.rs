@@ -9,8 +9,8 @@ use ports::{
     catalog::{VariantOutline, VariantRow},
 };
 use sea_orm::{
-    ConnectionTrait as _, DatabaseBackend, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait,
+    ConnectionTrait as _, DatabaseBackend, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait,
     sea_query::{Cond, Condition, Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     SqlDatabase,
     error::{corrupt, repo_error},
+    places::Places,
     price::PriceColumns,
     products::{currency_of, read_currency},
     stored::{among, id, uuid},
@@ -27,12 +28,19 @@ use crate::{
 /// Rows of one answer at most: products of a page times their variants can be many.
 const PRODUCTS_AT_ONCE: usize = 100;
 
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug)]
 struct WithStock {
-    #[sea_orm(nested)]
     row: variants::row::Model,
     currency: String,
     available: Option<i32>,
+}
+
+impl FromQueryResult for WithStock {
+    fn from_query_result(result: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let mut places = Places::of(result);
+        let row = variants::read_row(&mut places)?;
+        Ok(Self { row, currency: places.next()?, available: places.next()? })
+    }
 }
 
 #[derive(Debug, FromQueryResult)]
