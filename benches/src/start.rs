@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use crate::{
     cost::resident_kilobytes,
+    engine::Engine,
     process::{Server, Setup},
 };
 
@@ -15,7 +16,7 @@ const STARTS: usize = 11;
 const LATER: Duration = Duration::from_secs(3);
 
 /// Starts the programs one after the other, over and over, and says how long that took.
-pub async fn starts(engine: &str, database_url: &str) {
+pub async fn starts(engine: Engine, database_url: &str) {
     let folder = TempDir::new().expect("the machine has room for a temporary folder");
     let setup = Setup {
         database_url: database_url.to_owned(),

@@ -4,9 +4,12 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use benches::world::World;
+use benches::{
+    engine::{Engine, Engines},
+    world::World,
+};
 use clap::Parser;
-use testkit::{database::TestDatabase, effort::Dice};
+use testkit::effort::Dice;
 
 #[derive(Debug, Parser)]
 struct Options {
@@ -22,28 +25,22 @@ struct Options {
     /// Decides who is killed, and when
     #[arg(long, default_value_t = 1)]
     seed: u32,
-    /// sqlite or postgres; both when left out
-    #[arg(long)]
-    engine: Option<String>,
+    #[command(flatten)]
+    engines: Engines,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
     let mut sound = true;
-    for engine in ["sqlite", "postgres"] {
-        if options.engine.as_deref().is_some_and(|wanted| wanted != engine) {
-            continue;
-        }
-        let database =
-            if engine == "sqlite" { TestDatabase::sqlite().await } else { TestDatabase::postgres().await };
-        sound &= crash(&options, engine, database).await;
+    for engine in options.engines.each() {
+        sound &= crash(&options, engine).await;
     }
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-async fn crash(options: &Options, engine: &str, database: TestDatabase) -> bool {
-    let mut world = World::open(database).await;
+async fn crash(options: &Options, engine: Engine) -> bool {
+    let mut world = World::open(engine.database().await).await;
     let mut dice = Dice::new(options.seed);
     let (mut sound, mut done, mut round) = (true, 0, 0);
     println!("{engine}: {} kills under {} shoppers, seed {}", options.kills, options.shoppers, options.seed);

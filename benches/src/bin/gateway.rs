@@ -10,6 +10,7 @@ use std::{
 
 use adapters_system::SystemClock;
 use benches::{
+    engine::Engines,
     gateway::{Gateway, News},
     wire::Mood,
     world::World,
@@ -17,7 +18,6 @@ use benches::{
 use clap::Parser;
 use ports::Clock as _;
 use reqwest::Client;
-use testkit::database::TestDatabase;
 
 /// How long the gateway takes when it is slow.
 const SLOW: Duration = Duration::from_secs(30);
@@ -49,9 +49,8 @@ struct Options {
     /// How long each trouble lasts, in seconds
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// sqlite or postgres; both when left out
-    #[arg(long)]
-    engine: Option<String>,
+    #[command(flatten)]
+    engines: Engines,
     /// Only troubles with this in their name
     #[arg(long, default_value = "")]
     only: String,
@@ -61,13 +60,8 @@ struct Options {
 async fn main() -> ExitCode {
     let options = Options::parse();
     let mut sound = true;
-    for engine in ["sqlite", "postgres"] {
-        if options.engine.as_deref().is_some_and(|wanted| wanted != engine) {
-            continue;
-        }
-        let database =
-            if engine == "sqlite" { TestDatabase::sqlite().await } else { TestDatabase::postgres().await };
-        let (gateway, world) = Gateway::open(database).await;
+    for engine in options.engines.each() {
+        let (gateway, world) = Gateway::open(engine.database().await).await;
         let troubles = [
             ("nothing amiss", Mood::Fine, News::Prompt),
             ("answers after 30 s", Mood::AnswersLate(SLOW), News::Prompt),

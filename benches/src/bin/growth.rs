@@ -7,6 +7,7 @@
 use std::time::{Duration, Instant};
 
 use benches::{
+    engine::{Engine, Engines},
     gauge::{Measure, postmaster},
     growth::{Growth, Size},
 };
@@ -24,9 +25,8 @@ struct Options {
     /// For how many seconds each figure is taken
     #[arg(long, default_value_t = 2)]
     seconds: u64,
-    /// sqlite or postgres; both when left out
-    #[arg(long)]
-    engine: Option<String>,
+    #[command(flatten)]
+    engines: Engines,
     /// Only questions with this in their name
     #[arg(long, default_value = "")]
     only: String,
@@ -35,15 +35,13 @@ struct Options {
 #[tokio::main]
 async fn main() {
     let options = Options::parse();
-    for engine in ["sqlite", "postgres"] {
-        if options.engine.as_deref().is_none_or(|wanted| wanted == engine) {
-            grow(&options, engine).await;
-        }
+    for engine in options.engines.each() {
+        grow(&options, engine).await;
     }
 }
 
-async fn grow(options: &Options, engine: &str) {
-    let cluster = (engine == "postgres").then(Cluster::start_new);
+async fn grow(options: &Options, engine: Engine) {
+    let cluster = (engine == Engine::Postgres).then(Cluster::start_new);
     let (database, postgres) = match &cluster {
         Some(cluster) => {
             let url = cluster.url();

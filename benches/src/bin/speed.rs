@@ -7,6 +7,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use benches::{
     cost::{Family, resident_kilobytes},
+    engine::{Engine, Engines},
     floor::{self, Floor},
     gauge::{Gauge, Measure, postmaster},
     load::{Errand, drive},
@@ -38,9 +39,8 @@ struct Options {
     /// How many products the shop has
     #[arg(long, default_value_t = 2000)]
     products: u32,
-    /// sqlite or postgres; both when left out
-    #[arg(long)]
-    engine: Option<String>,
+    #[command(flatten)]
+    engines: Engines,
     /// A Postgres to measure with, instead of one of its own with nothing configured
     #[arg(long)]
     postgres_url: Option<String>,
@@ -62,17 +62,15 @@ fn main() {
     }
     let runtime = tokio::runtime::Runtime::new().expect("the machine has threads");
     runtime.block_on(async {
-        for engine in ["sqlite", "postgres"] {
-            if options.engine.as_deref().is_none_or(|wanted| wanted == engine) {
-                Speed::of(&options, engine).await;
-            }
+        for engine in options.engines.each() {
+            Speed::of(&options, engine).await;
         }
     });
 }
 
 struct Speed<'a> {
     options: &'a Options,
-    engine: &'static str,
+    engine: Engine,
     market: Market,
     /// Postgres, which does part of the work.
     postgres: Option<Family>,
@@ -81,11 +79,11 @@ struct Speed<'a> {
 }
 
 impl<'a> Speed<'a> {
-    async fn of(options: &'a Options, engine: &'static str) {
+    async fn of(options: &'a Options, engine: Engine) {
         // Postgres as it comes, so that what is committed is on the disk.
-        let cluster = (engine == "postgres" && options.postgres_url.is_none()).then(Cluster::start_new);
+        let cluster = (engine == Engine::Postgres && options.postgres_url.is_none()).then(Cluster::start_new);
         let url = cluster.as_ref().map(Cluster::socket_url).or_else(|| options.postgres_url.clone());
-        let url = url.filter(|_| engine == "postgres");
+        let url = url.filter(|_| engine == Engine::Postgres);
         let database = match &url {
             Some(url) => TestDatabase::at(url).await,
             None => TestDatabase::sqlite().await,
