@@ -105,7 +105,8 @@ impl<'a> Speed<'a> {
         speed.reads("list of 20, warm", &speed.market.public, speed.market.list()).await;
         speed.reads("product by slug, warm", &speed.market.public, speed.market.by_slug()).await;
         let cold = speed.market.cold_server().await;
-        speed.reads("list of 20, cold", &cold, speed.market.another_page()).await;
+        speed.reads("list of 20, cold", &cold, speed.market.list()).await;
+        speed.reads("any page of 20, cold", &cold, speed.market.another_page()).await;
         speed.reads("product by slug, cold", &cold, speed.market.another_slug()).await;
         drop(cold);
         speed.writes("add to a new cart", speed.market.add_to_cart()).await;

@@ -19,6 +19,9 @@ use crate::{
     etag::ETag,
 };
 
+/// Room that a body has at first: most need no more, and a long one is copied seldom while it grows.
+const ROOM: usize = 16 << 10;
+
 /// The body of an answer about one thing.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Data<T> {
@@ -74,7 +77,11 @@ fn tagged<T: Serialize>(
 
 /// The bytes of a body.
 pub(crate) fn encode<T: Serialize>(body: &T) -> Result<Vec<u8>, ApiError> {
-    serde_json::to_vec(body).map_err(|error| Error::internal(error).into())
+    let mut bytes = Vec::with_capacity(ROOM);
+    serde_json::to_writer(&mut bytes, body).map_err(Error::internal)?;
+    // They may be kept for a while.
+    bytes.shrink_to_fit();
+    Ok(bytes)
 }
 
 /// An answer from bytes.
