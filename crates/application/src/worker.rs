@@ -40,7 +40,7 @@ const LETTERS: u32 = 20;
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// The pause when there was nothing to deliver.
 const IDLE: Duration = Duration::from_millis(500);
-/// How often overdue payments and refunds are looked for.
+/// The pause when nothing more is overdue.
 const RECONCILE_EVERY: Duration = Duration::from_secs(5);
 /// How often the queue of events is measured.
 const MEASURE_EVERY: TimeDelta = TimeDelta::seconds(5);
@@ -107,8 +107,10 @@ async fn events(core: &Core, pulse: &Pulse, mut stopped: watch::Receiver<()>) {
 }
 
 async fn overdue(core: &Core, mut stopped: watch::Receiver<()>) {
-    while goes_on(core, &mut stopped, RECONCILE_EVERY).await {
-        reconcile(core).await;
+    let mut pause = RECONCILE_EVERY;
+    while goes_on(core, &mut stopped, pause).await {
+        // After a gateway's bad hour many are overdue at once, and each holds goods back.
+        pause = if reconcile(core).await { Duration::ZERO } else { RECONCILE_EVERY };
     }
 }
 
@@ -178,16 +180,22 @@ async fn clear(core: &Core) {
     }
 }
 
-async fn reconcile(core: &Core) {
+/// Asks about what is overdue; whether there may be more of it.
+async fn reconcile(core: &Core) -> bool {
+    let mut more = false;
     for (what, asked) in [
         ("payment", checkout::reconcile::payments(core, OVERDUE).await),
         ("refund", order::refund::reconcile(core, OVERDUE).await),
     ] {
         match asked {
-            Ok(asked) => counter!(RECONCILED, "what" => what).increment(asked as u64),
+            Ok(asked) => {
+                counter!(RECONCILED, "what" => what).increment(asked as u64);
+                more |= asked == OVERDUE as usize;
+            }
             Err(error) => tracing::warn!(%error, what, "what is overdue could not be read"),
         }
     }
+    more
 }
 
 async fn measure_backlog(core: &Core) {

@@ -1,19 +1,30 @@
-//! A sale whose gateway misbehaves: no answer, a refusal of the call itself, a charge it has forgotten.
+//! A sale whose gateway misbehaves: no answer, a refusal of the call itself, a charge it has forgotten; and many
+//! such sales at once.
 
 #![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
 
 mod sale;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use application::{ErrorCode, checkout::reconcile};
-use chrono::TimeDelta;
+use application::{ErrorCode, checkout::reconcile, health::Pulse, worker};
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     id::Handle,
     order::{Order, PaymentStatus},
     payment::PaymentState,
 };
-use ports::gateway::{Charge, ChargeState, GatewayError, MockPaymentGateway};
+use ports::{
+    Clock,
+    gateway::{Charge, ChargeState, GatewayError, MockPaymentGateway},
+};
 use testkit::{TestCore, TestStore, cores, goods, store};
 
 use self::sale::{Shopper, reference, stock};
@@ -124,5 +135,70 @@ async fn a_charge_that_its_gateway_has_forgotten_is_given_up() {
         let given_up = order(&core, &shop, placement.order.id).await;
         assert_eq!((given_up.payment_status, given_up.is_placed()), (PaymentStatus::Failed, false));
         assert_eq!(stock(&core, shop.id, goods.variant).await, (5, 0), "{}", core.database.engine);
+    }
+}
+
+/// More than are looked at in two rounds.
+const SALES: usize = 45;
+/// Longer than any pause of the worker but the one between looking for what is overdue.
+const LONG: Duration = Duration::from_secs(1);
+
+/// A clock that stands still and counts the long pauses.
+struct Stopwatch {
+    at: DateTime<Utc>,
+    pauses: AtomicUsize,
+}
+
+#[async_trait]
+impl Clock for Stopwatch {
+    fn now(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        if pause > LONG {
+            self.pauses.fetch_add(1, Ordering::SeqCst);
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_backlog_of_payments_is_worked_off_without_a_pause() {
+    for core in cores().await {
+        let clock =
+            Arc::new(Stopwatch { at: core.clock.now() + TimeDelta::minutes(2), pauses: AtomicUsize::new(0) });
+        let (calls, pauses) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let mut gateway = MockPaymentGateway::new();
+        let (called, paused, worker_clock) = (Arc::clone(&calls), Arc::clone(&pauses), Arc::clone(&clock));
+        gateway.expect_charge().times(2 * SALES).returning(move |_, request| {
+            let number = called.fetch_add(1, Ordering::SeqCst);
+            if number < SALES {
+                return Err(no_answer());
+            }
+            paused.store(worker_clock.pauses.load(Ordering::SeqCst), Ordering::SeqCst);
+            let state = ChargeState::Captured { amount: request.amount };
+            Ok(Charge { provider_ref: format!("pi_{number}"), state })
+        });
+        let core = with_gateway(core, gateway);
+        let shop = store(&core, "Acme", "GBP").await;
+        let goods = goods::download(&core, &shop, "Pattern", 2400, 100).await;
+        for number in 0..SALES {
+            let shopper = Shopper::with(&core, &shop, &format!("shopper-{number}"), goods, 1).await;
+            let placement = shopper.pays(&core, VISA).await.unwrap();
+            assert_eq!(placement.payment.unwrap().state, PaymentState::Initiated);
+        }
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (55, 45));
+
+        let core = core.with(|core| core.clock = Arc::clone(&clock) as Arc<dyn Clock>);
+        let all_asked = async {
+            while calls.load(Ordering::SeqCst) < 2 * SALES {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        worker::run(&core, &Pulse::starting(clock.now()), all_asked).await;
+        let engine = core.database.engine;
+        assert_eq!(pauses.load(Ordering::SeqCst), 1, "only before the first look, {engine}");
+        assert_eq!(stock(&core, shop.id, goods.variant).await, (55, 0), "{engine}");
     }
 }
