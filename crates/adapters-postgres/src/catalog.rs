@@ -17,8 +17,8 @@ use ports::{
 };
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    sea_query::Expr,
 };
-use uuid::Uuid;
 
 use self::load::{one, read};
 use crate::{
@@ -210,10 +210,9 @@ impl CatalogReader for SqlDatabase {
         if brands.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<Uuid> = brands.iter().copied().map(uuid).collect();
         let rows = brands::row::Entity::find()
             .filter(brands::row::Column::StoreId.eq(uuid(store)))
-            .filter(brands::row::Column::Id.is_in(ids))
+            .filter(self.among(Expr::col("id"), brands.iter().copied().map(uuid)))
             .all(self.reader())
             .await
             .map_err(repo_error)?;

@@ -177,7 +177,8 @@ impl OutboxQueue for SqlDatabase {
         let mut log = insert("events", events)?;
         log.on_conflict(OnConflict::columns(["store_id", "id"]).do_nothing().to_owned());
         let mut done = Query::delete();
-        done.from_table("outbox").and_where(Expr::col("id").is_in(events.iter().map(|event| uuid(event.id))));
+        done.from_table("outbox")
+            .and_where(self.among(Expr::col("id"), events.iter().map(|event| uuid(event.id))));
         let transaction = self.engine().begin().await.map_err(repo_error)?;
         transaction.execute(&log).await.map_err(repo_error)?;
         transaction.execute(&done).await.map_err(repo_error)?;
@@ -206,7 +207,7 @@ impl OutboxQueue for SqlDatabase {
         let mut free = Query::update();
         free.table("outbox")
             .value("leased_until", None::<DateTime<Utc>>)
-            .and_where(Expr::col("id").is_in(events.iter().map(|event| uuid(*event))));
+            .and_where(self.among(Expr::col("id"), events.iter().map(|event| uuid(*event))));
         self.engine().writer().execute(&free).await.map_err(repo_error).map(drop)
     }
 }

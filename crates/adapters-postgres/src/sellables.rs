@@ -224,7 +224,7 @@ impl SqlDatabase {
             return Ok(known);
         }
         let mut query = select(store, mode);
-        query.and_where(Expr::col(("variants", "id")).is_in(variants));
+        query.and_where(self.among(Expr::col(("variants", "id")), variants));
         self.read_sellables(store, &query).await
     }
 

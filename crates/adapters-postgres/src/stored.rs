@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{changes::Topic, error::repo_error, unit_of_work::SqlUnitOfWork};
+use crate::{SqlDatabase, changes::Topic, error::repo_error, unit_of_work::SqlUnitOfWork};
 
 /// The identifier as the database stores it.
 pub(crate) fn uuid<T: Entity>(id: Id<T>) -> Uuid {
@@ -31,6 +31,13 @@ pub(crate) fn among(backend: DatabaseBackend, column: Expr, ids: impl IntoIterat
     match backend {
         DatabaseBackend::Postgres => column.eq(PgFunc::any(Expr::val(ids.into_iter().collect::<Vec<_>>()))),
         _ => column.is_in(ids),
+    }
+}
+
+impl SqlDatabase {
+    /// Whether a column holds one of these.
+    pub(crate) fn among(&self, column: Expr, ids: impl IntoIterator<Item = Uuid>) -> Expr {
+        among(self.engine().backend(), column, ids)
     }
 }
 

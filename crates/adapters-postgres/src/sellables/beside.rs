@@ -58,7 +58,7 @@ impl SqlDatabase {
             query.limit(2);
         } else {
             let mut others = select(store, mode);
-            others.and_where(Expr::col(("variants", "id")).is_in(held.iter().copied().map(uuid)));
+            others.and_where(self.among(Expr::col(("variants", "id")), held.iter().copied().map(uuid)));
             // Not one condition with an "or": no index serves both of its sides.
             query.union(UnionType::All, others);
         }

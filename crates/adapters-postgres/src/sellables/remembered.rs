@@ -80,7 +80,7 @@ impl SqlDatabase {
             .from("stock")
             .and_where(Expr::col("store_id").eq(uuid(store)))
             .and_where(Expr::col("livemode").eq(mode.is_live()))
-            .and_where(Expr::col("variant_id").is_in(unknown));
+            .and_where(self.among(Expr::col("variant_id"), unknown));
         for row in self.reader().query_all(&query).await.map_err(repo_error)? {
             let variant: Uuid = row.try_get("", "variant_id").map_err(repo_error)?;
             let available: i32 = row.try_get("", "available").map_err(repo_error)?;

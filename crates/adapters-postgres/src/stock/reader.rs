@@ -51,7 +51,7 @@ impl StockReader for SqlDatabase {
         let stock: HashMap<Uuid, row::Model> = row::Entity::find()
             .filter(row::Column::StoreId.eq(uuid(store)))
             .filter(row::Column::Livemode.eq(mode.is_live()))
-            .filter(row::Column::VariantId.is_in(variants.iter().copied()))
+            .filter(self.among(Expr::col("variant_id"), variants.iter().copied()))
             .all(self.reader())
             .await
             .map_err(repo_error)?
@@ -174,7 +174,7 @@ impl SqlDatabase {
             .from("variants")
             .inner_join("products", product_of_variant())
             .and_where(Expr::col(("variants", "store_id")).eq(uuid(store)))
-            .and_where(Expr::col(("variants", "id")).is_in(variants.iter().copied()))
+            .and_where(self.among(Expr::col(("variants", "id")), variants.iter().copied()))
             .to_owned();
         let rows = self.reader().query_all(&query).await.map_err(repo_error)?;
         let labels = rows.iter().map(|row| {
