@@ -160,14 +160,15 @@ pub trait OrderReader: Send + Sync {
     /// The hash of the cart token that may see an order.
     async fn token_hash(&self, store: StoreId, order: OrderId) -> Result<Option<String>, RepoError>;
 
-    /// Payments of any store whose outcome should be asked for by now, the longest overdue first.
+    /// Payments of any store whose outcome should be asked for by now: the longest overdue of every store first, then
+    /// the next of every store.
     async fn due_payments(
         &self,
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<(StoreId, Payment)>, RepoError>;
 
-    /// Refunds of any store whose outcome should be asked for by now, the longest overdue first.
+    /// Refunds of any store whose outcome should be asked for by now, in the same order.
     async fn due_refunds(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(StoreId, Refund)>, RepoError>;
 
     /// One payment attempt, of any mode.

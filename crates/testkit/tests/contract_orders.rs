@@ -371,6 +371,17 @@ async fn what_is_due_is_found_over_all_stores_the_longest_overdue_first() {
             due.iter().rev().map(|(store, payment, _)| (*store, payment.clone())).collect();
         assert_eq!(payments, expected, "{}", database.engine);
         assert_eq!(database.orders().due_payments(later(20), 1).await.unwrap(), expected[..1]);
+        // However many the longest waiting store has, the others have their turn.
+        let (longest, of_other) = (due[1].0, due[0].1.clone());
+        for _ in 0..3 {
+            let mut order = order("sam@shop.example");
+            add(&database, longest, &mut order).await;
+            let mut work = database.begin(longest).await.unwrap();
+            work.payments().insert(&payment(&order), Some(later(11))).await.unwrap();
+            work.commit().await.unwrap();
+        }
+        let first_two = database.orders().due_payments(later(20), 2).await.unwrap();
+        assert_eq!(first_two, [expected[0].clone(), (due[0].0, of_other)], "{}", database.engine);
         let refunds = database.orders().due_refunds(later(15), 10).await.unwrap();
         assert_eq!(refunds, [(due[1].0, due[1].2.clone())]);
     }

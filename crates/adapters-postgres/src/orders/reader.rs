@@ -16,7 +16,8 @@ use ports::{
     search::Excerpt,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
     sea_query::{Condition, Expr},
 };
 use uuid::Uuid;
@@ -62,6 +63,18 @@ impl SqlDatabase {
             fulfillments: parcels.into_iter().map(fulfillments::from_row).collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// Rows whose outcome should be asked for by now: the longest overdue of every store, then the next of every store,
+/// so that one whose gateway lets everybody wait takes nobody else's turn.
+fn due<E: EntityTrait>(now: DateTime<Utc>, limit: u32) -> Select<E> {
+    let turn = Expr::cust("row_number() over (partition by store_id order by next_check_at, id)");
+    let next_check_at = || Expr::col("next_check_at");
+    E::find()
+        .filter(next_check_at().lte(now))
+        .order_by_asc(turn)
+        .order_by_asc(next_check_at())
+        .limit(u64::from(limit))
 }
 
 #[async_trait]
@@ -138,24 +151,12 @@ impl OrderReader for SqlDatabase {
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<(StoreId, Payment)>, RepoError> {
-        let due = payments::row::Entity::find()
-            .filter(payments::row::Column::NextCheckAt.lte(now))
-            .order_by_asc(payments::row::Column::NextCheckAt)
-            .limit(u64::from(limit))
-            .all(self.reader())
-            .await
-            .map_err(repo_error)?;
+        let due = due::<payments::row::Entity>(now, limit).all(self.reader()).await.map_err(repo_error)?;
         due.into_iter().map(|row| Ok((id(row.store_id), payments::from_row(row)?))).collect()
     }
 
     async fn due_refunds(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(StoreId, Refund)>, RepoError> {
-        let due = refunds::row::Entity::find()
-            .filter(refunds::row::Column::NextCheckAt.lte(now))
-            .order_by_asc(refunds::row::Column::NextCheckAt)
-            .limit(u64::from(limit))
-            .all(self.reader())
-            .await
-            .map_err(repo_error)?;
+        let due = due::<refunds::row::Entity>(now, limit).all(self.reader()).await.map_err(repo_error)?;
         due.into_iter().map(|row| Ok((id(row.store_id), refunds::from_row(row)?))).collect()
     }
 
