@@ -192,7 +192,7 @@ async fn reconcile(core: &Core) -> bool {
                 counter!(RECONCILED, "what" => what).increment(asked as u64);
                 more |= asked == OVERDUE as usize;
             }
-            Err(error) => tracing::warn!(%error, what, "what is overdue could not be read"),
+            Err(error) => tracing::warn!(%error, what, "what is overdue could not be asked about"),
         }
     }
     more

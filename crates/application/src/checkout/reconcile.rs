@@ -19,29 +19,32 @@ const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
 
 /// Asks about payments whose outcome is overdue, at most `limit` of them and several at a time; tells how many it looked at.
 /// A payment that cannot be settled now is logged and comes up again.
+///
+/// # Errors
+/// When the payments cannot be read, or not be taken for this worker: to try again at once would be no better.
 pub async fn payments(core: &Core, limit: u32) -> Result<usize> {
     let due = core.db.orders().due_payments(core.clock.now(), limit).await?;
     let count = due.len();
-    let ask = async |(store, payment): (StoreId, Payment)| {
+    let ask = async |(store, mut payment): (StoreId, Payment)| {
+        let ctx = Context::of_system(core, store, payment.mode, Actor::Worker);
         let id = payment.id;
-        if let Err(error) = payment_of(core, store, payment).await {
+        if hold(core, &ctx, &mut payment).await?
+            && let Err(error) = payment_of(core, &ctx, payment).await
+        {
             tracing::warn!(%error, payment = %id, "a payment could not be reconciled");
         }
+        Ok(())
     };
-    stream::iter(due).for_each_concurrent(ASKED_AT_ONCE, ask).await;
-    Ok(count)
+    let asked: Vec<Result<()>> = stream::iter(due).map(ask).buffer_unordered(ASKED_AT_ONCE).collect().await;
+    asked.into_iter().collect::<Result<()>>().map(|()| count)
 }
 
-async fn payment_of(core: &Core, store: StoreId, mut payment: Payment) -> Result<()> {
-    let ctx = Context::of_system(core, store, payment.mode, Actor::Worker);
-    if !hold(core, &ctx, &mut payment).await? {
-        return Ok(());
-    }
-    let config = crate::store_config(core, &ctx).await?;
+async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> {
+    let config = crate::store_config(core, ctx).await?;
     let Some(gateway) = core.gateways.of(payment.provider) else { return Ok(()) };
     let account = account_of(core, &config, payment.mode, payment.provider)?;
     let order = Handle::Id(payment.order_id);
-    let order = core.db.orders().order(store, payment.mode, &order).await?;
+    let order = core.db.orders().order(ctx.store, payment.mode, &order).await?;
     let order = order.ok_or_else(|| Error::not_found("order"))?.order;
 
     let found = match &payment.provider_ref {
@@ -58,13 +61,13 @@ async fn payment_of(core: &Core, store: StoreId, mut payment: Payment) -> Result
     let report = found
         .map_or(GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled }, charge::report_of);
     let waits = matches!(report.status, GatewayStatus::RequiresAction { .. });
-    let placement = settle::apply(core, &ctx, order.id, payment.id, &report, None).await?;
+    let placement = settle::apply(core, ctx, order.id, payment.id, &report, None).await?;
     if let Some(payment) = placement.payment
         && waits
         && payment.state == PaymentState::RequiresAction
         && reopen::is_overdue(&config, &payment, ctx.now)
     {
-        reopen::call_off(core, &ctx, &config, &order, &payment).await?;
+        reopen::call_off(core, ctx, &config, &order, &payment).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::{
     id::{Handle, StoreId},
+    payment::Payment,
     refund::Refund,
 };
 use futures::{StreamExt as _, stream};
@@ -17,38 +18,42 @@ const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
 
 /// Asks about refunds whose outcome is overdue, at most `limit` of them; tells how many it looked at. One
 /// that cannot be settled now is logged and comes up again.
+///
+/// # Errors
+/// When the refunds cannot be read, or not be taken for this worker: to try again at once would be no better.
 pub async fn reconcile(core: &Core, limit: u32) -> Result<usize> {
     let due = core.db.orders().due_refunds(core.clock.now(), limit).await?;
     let count = due.len();
-    let ask = async |(store, refund): (StoreId, Refund)| {
+    let ask = async |(store, mut refund): (StoreId, Refund)| {
         let id = refund.id;
-        if let Err(error) = one(core, store, refund).await {
+        let Some((ctx, payment)) = parties(core, store, &refund).await? else {
+            tracing::error!(refund = %id, "a refund has no order or no payment");
+            return Ok(());
+        };
+        if hold(core, &ctx, &mut refund).await?
+            && let Err(error) = one(core, &ctx, &payment, refund).await
+        {
             tracing::warn!(%error, refund = %id, "a refund could not be reconciled");
         }
+        Ok(())
     };
-    stream::iter(due).for_each_concurrent(ASKED_AT_ONCE, ask).await;
-    Ok(count)
+    let asked: Vec<Result<()>> = stream::iter(due).map(ask).buffer_unordered(ASKED_AT_ONCE).collect().await;
+    asked.into_iter().collect::<Result<()>>().map(|()| count)
 }
 
-async fn one(core: &Core, store: StoreId, mut refund: Refund) -> Result<()> {
-    let Some((ctx, payment)) = parties(core, store, &refund).await? else {
-        return Err(Error::internal("the order of the refund is missing"));
-    };
-    if !hold(core, &ctx, &mut refund).await? {
-        return Ok(());
-    }
+async fn one(core: &Core, ctx: &Context, payment: &Payment, refund: Refund) -> Result<()> {
     let Some(gateway) = core.gateways.of(payment.provider) else { return Ok(()) };
     match &refund.provider_ref {
         Some(reference) => {
-            let config = crate::store_config(core, &ctx).await?;
+            let config = crate::store_config(core, ctx).await?;
             let account = account_of(core, &config, payment.mode, payment.provider)?;
             match gateway.find_refund(&account, reference).await? {
-                Some(receipt) => settle::settle_refund(core, &ctx, refund.id, &receipt, None).await.map(drop),
+                Some(receipt) => settle::settle_refund(core, ctx, refund.id, &receipt, None).await.map(drop),
                 None => Err(Error::internal("the gateway does not know a refund that it made")),
             }
         }
         None if ctx.now.signed_duration_since(refund.created_at) < KEY_LIFETIME => {
-            call(core, &ctx, &payment, refund).await.map(drop)
+            call(core, ctx, payment, refund).await.map(drop)
         }
         // Asking again under a forgotten key could give the money back twice. A webhook may still tell.
         None => Err(Error::internal("nobody knows whether the gateway made this refund; look it up there")),
@@ -56,11 +61,7 @@ async fn one(core: &Core, store: StoreId, mut refund: Refund) -> Result<()> {
 }
 
 /// Whose refund it is, and the payment that it goes through.
-async fn parties(
-    core: &Core,
-    store: StoreId,
-    refund: &Refund,
-) -> Result<Option<(Context, domain::payment::Payment)>> {
+async fn parties(core: &Core, store: StoreId, refund: &Refund) -> Result<Option<(Context, Payment)>> {
     for mode in domain::access::Mode::ALL {
         let order = Handle::Id(refund.order_id);
         if let Some(view) = core.db.orders().order(store, *mode, &order).await? {
