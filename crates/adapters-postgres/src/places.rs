@@ -1,10 +1,12 @@
-//! Rows read by the places of their columns. By name, as entities are read otherwise, every value takes a search for
-//! its column and every null a text about it: a third of the time that a list of products took.
+//! Rows read by the places of their columns. By name, as other entities are read, every value takes a search for its
+//! column and every null a text about it, which was a third of the time that a list of products took.
 
 use sea_orm::{
-    DbErr, QueryResult, RuntimeErr, TryGetable,
+    DbErr, QueryResult, TryGetable,
     sqlx::{Decode, Postgres, Row as _, Type, postgres::PgRow},
 };
+
+use crate::pool::unanswered;
 
 /// The columns of a row, from the first on.
 pub(crate) struct Places<'r> {
@@ -26,9 +28,7 @@ impl<'r> Places<'r> {
         let place = self.next;
         self.next = place.saturating_add(1);
         match self.postgres {
-            Some(row) => {
-                row.try_get(place).map_err(|cause| DbErr::Query(RuntimeErr::SqlxError(cause.into())))
-            }
+            Some(row) => row.try_get(place).map_err(unanswered),
             None => self.row.try_get_by_index(place),
         }
     }

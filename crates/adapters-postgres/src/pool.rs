@@ -219,7 +219,7 @@ pub(crate) fn refused(error: sqlx::Error) -> DbErr {
 }
 
 /// An error of a statement that asks.
-fn unanswered(error: sqlx::Error) -> DbErr {
+pub(crate) fn unanswered(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(error.into()))
 }
 
