@@ -53,9 +53,10 @@ impl Script {
         let places: Vec<String> = (0..columns.len()).map(|column| format!(", ${}", column + 2)).collect();
         Ok(Self {
             tables: vec![
-                format!("drop schema if exists {SCHEMA} cascade"),
-                format!("create schema {SCHEMA}"),
-                format!("create sequence {SCHEMA}.number start {FIRST_NUMBER} cache 100"),
+                format!("create schema if not exists {SCHEMA}"),
+                // Goes on from where another errand left it: what that made up is there still.
+                format!("create sequence if not exists {SCHEMA}.number start {FIRST_NUMBER} cache 100"),
+                format!("drop table if exists {SCHEMA}.errands"),
                 // Rows stay whole and as they are, since the shop does not look values up either.
                 format!(
                     "create table {SCHEMA}.errands (place bigint primary key{}) with (toast_tuple_target = 8160)",
