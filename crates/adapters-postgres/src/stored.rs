@@ -25,19 +25,16 @@ pub(crate) fn id<T: Entity>(stored: Uuid) -> Id<T> {
     Id::from_bytes(stored.into_bytes())
 }
 
-/// Whether a column holds one of these. To Postgres they are one value, so that the statement is the same for
-/// any number of them, and is planned once.
-pub(crate) fn among(backend: DatabaseBackend, column: Expr, ids: impl IntoIterator<Item = Uuid>) -> Expr {
-    match backend {
-        DatabaseBackend::Postgres => column.eq(PgFunc::any(Expr::val(ids.into_iter().collect::<Vec<_>>()))),
-        _ => column.is_in(ids),
-    }
-}
-
 impl SqlDatabase {
-    /// Whether a column holds one of these.
+    /// Whether a column holds one of these. To Postgres they are one value, so that the statement is the same for
+    /// any number of them, and is planned once.
     pub(crate) fn among(&self, column: Expr, ids: impl IntoIterator<Item = Uuid>) -> Expr {
-        among(self.engine().backend(), column, ids)
+        match self.engine().backend() {
+            DatabaseBackend::Postgres => {
+                column.eq(PgFunc::any(Expr::val(ids.into_iter().collect::<Vec<_>>())))
+            }
+            _ => column.is_in(ids),
+        }
     }
 }
 

@@ -29,6 +29,13 @@ pub(crate) struct Ordering<M> {
     pub(crate) key: fn(&M) -> (SortValue, Uuid),
 }
 
+impl<M> Ordering<M> {
+    /// Which way it goes.
+    pub(crate) const fn order(&self) -> Order {
+        if self.descending { Order::Desc } else { Order::Asc }
+    }
+}
+
 /// Reads one slice of `select`, which is filtered already but neither ordered nor limited.
 pub(crate) async fn fetch<E>(
     connection: &impl ConnectionTrait,
@@ -112,7 +119,7 @@ pub(crate) fn rows<E: EntityTrait, M>(
     window: &Window,
 ) -> Select<E> {
     let table = E::default();
-    let order = if ordering.descending { Order::Desc } else { Order::Asc };
+    let order = ordering.order();
     let column = || Expr::col((Alias::new(table.table_name()), Alias::new(ordering.column)));
     let id = || Expr::col((Alias::new(table.table_name()), Alias::new("id")));
     let per_page = u64::from(window.per_page());

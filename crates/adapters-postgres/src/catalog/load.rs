@@ -6,8 +6,8 @@ use domain::{
 };
 use ports::RepoError;
 use sea_orm::{
-    DatabaseBackend, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _, Select,
+    DatabaseBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Select,
     sea_query::{Expr, ExprTrait as _, Func},
 };
 
@@ -43,7 +43,6 @@ pub(super) fn behind(
     keys: Select<keys::Entity>,
     ordering: &Ordering<Priced>,
 ) -> Select<products::row::Entity> {
-    let order = if ordering.descending { Order::Desc } else { Order::Asc };
     let ids = keys.select_only().column(keys::Column::Id).into_query();
     let select = products::row::Entity::find()
         .filter(filter::product("store_id").eq(uuid(store)))
@@ -52,7 +51,7 @@ pub(super) fn behind(
     // As values that no index holds: these rows are few, and an index in this order leads through the whole store.
     [ordering.column, "id"].into_iter().fold(select, |select, column| {
         let value = Func::coalesce([filter::product(column), Expr::cust("null")]);
-        select.order_by(Expr::from(value), order.clone())
+        select.order_by(Expr::from(value), ordering.order())
     })
 }
 

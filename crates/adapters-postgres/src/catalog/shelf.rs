@@ -9,8 +9,8 @@ use ports::{
     catalog::{VariantOutline, VariantRow},
 };
 use sea_orm::{
-    ConnectionTrait as _, DatabaseBackend, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait,
+    ConnectionTrait as _, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
+    QueryResult, QuerySelect as _, QueryTrait,
     sea_query::{Cond, Condition, Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use crate::{
     places::Places,
     price::PriceColumns,
     products::{currency_of, read_currency},
-    stored::{among, id, uuid},
+    stored::{id, uuid},
     variants,
 };
 
@@ -83,16 +83,13 @@ fn units(stored: Option<i32>, variant: Uuid) -> Result<u32, RepoError> {
     u32::try_from(stored.unwrap_or_default()).map_err(|_| corrupt("stock", "available", variant))
 }
 
-fn of_products(backend: DatabaseBackend, store: StoreId, products: &[ProductId]) -> Condition {
-    let products = products.iter().copied().map(uuid);
-    Condition::all().add(Expr::col(("variants", "store_id")).eq(uuid(store))).add(among(
-        backend,
-        Expr::col(("variants", "product_id")),
-        products,
-    ))
-}
-
 impl SqlDatabase {
+    fn of_products(&self, store: StoreId, products: &[ProductId]) -> Condition {
+        Condition::all()
+            .add(Expr::col(("variants", "store_id")).eq(uuid(store)))
+            .add(self.among(Expr::col(("variants", "product_id")), products.iter().copied().map(uuid)))
+    }
+
     pub(super) async fn variants_with_stock(
         &self,
         store: StoreId,
@@ -102,7 +99,7 @@ impl SqlDatabase {
         let mut found = Vec::new();
         for products in products.chunks(PRODUCTS_AT_ONCE) {
             let mut query = variants::row::Entity::find()
-                .filter(of_products(self.engine().backend(), store, products))
+                .filter(self.of_products(store, products))
                 .column_as(currency_of(uuid(store)), "currency")
                 .column_as(Expr::col(("stock", "available")), "available");
             QueryTrait::query(&mut query).left_join("stock", stock_of(mode));
@@ -140,7 +137,7 @@ impl SqlDatabase {
                 .expr_as(Expr::col(("stock", "available")), "available")
                 .from("variants")
                 .left_join("stock", stock_of(mode))
-                .cond_where(of_products(self.engine().backend(), store, products));
+                .cond_where(self.of_products(store, products));
             for row in self.reader().query_all(&query).await.map_err(repo_error)? {
                 found.push(Outline::from_query_result(&row, "").map_err(repo_error)?.read(store)?);
             }
