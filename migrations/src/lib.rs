@@ -23,6 +23,7 @@ mod m0010_audit;
 mod m0011_surplus;
 mod m0012_payments_by_order;
 mod m0013_room_in_carts;
+mod m0014_searched_by_store;
 
 use sea_orm_migration::prelude::*;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_surplus::Migration),
             Box::new(m0012_payments_by_order::Migration),
             Box::new(m0013_room_in_carts::Migration),
+            Box::new(m0014_searched_by_store::Migration),
         ]
     }
 }

@@ -143,11 +143,10 @@ impl<'a> Multitude<'a> {
         let variant = |position: &str| dialect.id(&format!("({} + 1 + {position})", product_number()));
         let here = ("store_id", store.to_owned());
         let times = [("created_at", at.clone()), ("updated_at", at.clone())];
+        let (own, theirs) = (dialect.mark(&self.store), dialect.mark(store));
         let words = format!(
-            "replace(replace(r.search_text, ' ' || {} || ' ', ' ' || n || ' '), {}, {})",
+            "replace(replace(r.search_text, {own} || {} || ' ', {own} || n || ' '), {own}, {theirs})",
             template_number(),
-            dialect.store_word(&self.store),
-            dialect.store_word(store),
         );
         let mut set = vec![
             here.clone(),

@@ -1,11 +1,25 @@
-//! What processes that start together may expect of the schema.
+//! What processes that start may expect of the schema, and shops of what was before it.
+
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
 
 use std::convert::Infallible;
 
 use adapters_postgres::{DatabaseConfig, SqlDatabase};
 use futures::future::join_all;
 use ports::Database as _;
-use testkit::{database::fresh_id, postgres::fresh_postgres};
+use testkit::{cores, database::fresh_id, goods::download, postgres::fresh_postgres, store};
+
+/// What was searched before each word had the mark of its store: a word for the store, and then the others.
+const AS_IT_WAS: [(&str, &str); 2] = [
+    (
+        "sqlite",
+        "trim('s' || lower(hex(store_id)) || ' ' || replace(search_text, lower(substr(hex(store_id), 25)), ''))",
+    ),
+    (
+        "postgres",
+        "trim('s' || replace(store_id::text, '-', '') || ' ' || replace(search_text, right(store_id::text, 8), ''))",
+    ),
+];
 
 #[tokio::test]
 async fn processes_that_start_together_make_one_schema() {
@@ -16,4 +30,26 @@ async fn processes_that_start_together_make_one_schema() {
         migrated.expect("each waits for the one before it, and then finds nothing to do");
     }
     assert_eq!(processes[0].stores().config(fresh_id()).await.unwrap(), None, "the tables are there");
+}
+
+#[tokio::test]
+async fn what_was_searched_before_words_had_the_mark_of_a_store_is_found_after() {
+    for core in cores().await {
+        let shop = store(&core, "Acme", "GBP").await;
+        for name in ["Mug", "Mug with a Lid"] {
+            download(&core, &shop, name, 900, 3).await;
+        }
+        let nameless = "update products set search_text = '' where name = 'Mug'";
+        core.database.execute(nameless, []).await;
+        let written = core.database.contents(&[]).await["products"].clone();
+
+        let text = AS_IT_WAS.iter().find(|(engine, _)| *engine == core.database.engine).unwrap().1;
+        core.database.execute(&format!("update products set search_text = {text}"), []).await;
+        assert_ne!(core.database.contents(&[]).await["products"], written, "{}", core.database.engine);
+        let undone = "delete from seaql_migrations where version = 'm0014_searched_by_store'";
+        core.database.execute(undone, []).await;
+
+        core.database.migrate().await.unwrap();
+        assert_eq!(core.database.contents(&[]).await["products"], written, "{}", core.database.engine);
+    }
 }

@@ -1,6 +1,6 @@
-//! Which way a search goes. The text index of Postgres knows nothing of stores: of a word it collects whoever has
-//! it, in all of them, before the first product is looked at. That is right for a rare word. A common one is met
-//! soon when the store's own products are looked at one after another.
+//! Which way a search goes. The text index of Postgres collects whatever has a word before the first product is
+//! looked at. That is right for a rare word, and in a small store for any. A common one is met soon when the
+//! products are looked at one after another.
 
 use domain::id::StoreId;
 use ports::{RepoError, catalog::ProductFilter, list::Count};
@@ -12,8 +12,8 @@ use crate::{
     window::{self, COUNT_MAX},
 };
 
-/// Products that are looked at one after another whatever is sought among them.
-const LOOKED_THROUGH: u64 = 2_000;
+/// Products that may be collected all at once.
+const COLLECTED: u64 = 2_000;
 /// Products that tell how common a word is.
 const SAMPLE: u64 = 1_000;
 /// A word is common that one product in so many has.
@@ -23,8 +23,8 @@ impl SqlDatabase {
     /// Whether what passes is common enough to be met on the way through the store's products, which are so
     /// many; nothing of it is counted yet.
     pub(super) async fn seems_common(&self, wanted: &Wanted, all: Count) -> Result<bool, RepoError> {
-        if is_looked_through(all) {
-            return Ok(true);
+        if !all.and_more && all.rows <= COLLECTED {
+            return Ok(false);
         }
         let met = window::count(self.reader(), wanted.among_first(SAMPLE), SAMPLE).await?;
         Ok(is_common(met, SAMPLE))
@@ -51,11 +51,7 @@ impl SqlDatabase {
 
 /// Whether so many among `all` are met soon.
 pub(super) fn is_met_soon(counted: Count, all: Count) -> bool {
-    counted.and_more || is_looked_through(all) || (!all.and_more && is_common(counted, all.rows))
-}
-
-const fn is_looked_through(all: Count) -> bool {
-    !all.and_more && all.rows <= LOOKED_THROUGH
+    counted.and_more || (!all.and_more && is_common(counted, all.rows))
 }
 
 const fn is_common(met: Count, among: u64) -> bool {

@@ -148,8 +148,8 @@ impl Wanted {
         let mut select = keys::Entity::find();
         let query = QueryFilter::query(&mut select);
         if self.search.is_some() && self.backend == DatabaseBackend::Postgres {
-            // The words lead to few enough, the store being one of them. An index of the store's products would
-            // have all of them collected beside.
+            // The words lead to few enough, since they are the store's own. An index of the store's products
+            // would have all of them collected beside.
             query.and_where(as_value(self.plain.clone().into()));
         } else {
             query.cond_where(self.plain.clone());

@@ -16,7 +16,7 @@ pub(super) fn as_value(condition: Expr) -> Expr {
     Expr::cust_with_exprs("case when $1 then true else false end", [condition])
 }
 
-/// Words that a product has. They are of letters and digits only, so that none of them can be mistaken for an
+/// Words that a product has, with the mark of its store. They are of letters and digits only, so that none of them can be mistaken for an
 /// operator.
 pub(super) struct Search {
     whole: Vec<String>,
@@ -27,14 +27,14 @@ pub(super) struct Search {
 impl Search {
     /// What somebody typed, and a tag; `None` when there was no word in what they typed.
     pub(super) fn of(store: Uuid, text: Option<&str>, tag: Option<&str>) -> Option<Self> {
-        let mut whole = vec![words::store_word(store)];
-        whole.extend(tag.map(words::tag_word));
+        let mark = words::mark(store);
+        let marked = |word: String| format!("{mark}{word}");
         let mut typed = match text {
             Some(text) => words::query_words(text)?,
             None => Vec::new(),
         };
-        let unfinished = typed.pop();
-        whole.append(&mut typed);
+        let unfinished = typed.pop().map(marked);
+        let whole = tag.map(words::tag_word).into_iter().chain(typed).map(marked).collect();
         Some(Self { whole, unfinished })
     }
 

@@ -15,21 +15,19 @@ const QUERY_WORDS_MAX: usize = 12;
 /// Characters of a query that are looked at.
 const QUERY_MAX: usize = 1000;
 
-/// The text to search for a product: its words, each once, after a word that is the store's own.
+/// The text to search for a product: its words, each once and with the store's mark.
 pub(crate) fn search_text(store: Uuid, product: &Product, variants: &[Variant]) -> String {
     let texts = [Some(&product.name), product.summary.as_ref(), product.description.as_ref()];
     let codes = [product.sku.as_ref(), product.barcode.as_ref()];
     let of_variants =
         variants.iter().flat_map(|each| [Some(&each.name), each.sku.as_ref(), each.barcode.as_ref()]);
     let all = texts.into_iter().chain(codes).chain(of_variants).flatten().chain(&product.tags);
-    let mut seen = HashSet::new();
-    let mut text = store_word(store);
     let words = all.flat_map(|each| words(each)).chain(product.tags.iter().map(|tag| tag_word(tag)));
-    for word in words.filter(|word| seen.insert(word.clone())) {
-        text.push(' ');
-        text.push_str(&word);
-    }
-    text
+    let mut seen = HashSet::new();
+    let mark = mark(store);
+    let marked: Vec<_> =
+        words.filter(|word| seen.insert(word.clone())).map(|word| format!("{mark}{word}")).collect();
+    marked.join(" ")
 }
 
 /// The words of a query, of which the last may be unfinished; `None` when there is no word in it.
@@ -39,9 +37,12 @@ pub(crate) fn query_words(text: &str) -> Option<Vec<String>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// A word that all products of a store have and those of no other: one index serves all stores.
-pub(crate) fn store_word(store: Uuid) -> String {
-    format!("s{}", store.simple())
+/// What all words of a store begin with. One index serves all stores, and what stands in it under the beginning of
+/// a word is collected before any of it is looked at: with the mark that is what this store has, and that of the
+/// next store only where the last digits of their ids are the same.
+pub(crate) fn mark(store: Uuid) -> String {
+    let [.., a, b, c, d] = *store.as_bytes();
+    hex::encode([a, b, c, d])
 }
 
 /// A word that the products with a tag have, whatever signs and blanks the tag is made of.

@@ -88,11 +88,11 @@ impl Dialect {
         }
     }
 
-    /// The word that stands for a store in what is searched.
-    pub(super) fn store_word(self, store: &str) -> String {
+    /// What the words of a store begin with in what is searched.
+    pub(super) fn mark(self, store: &str) -> String {
         match self {
-            Self::Postgres => format!("('s' || replace({store}::text, '-', ''))"),
-            Self::Sqlite => format!("('s' || lower(hex({store})))"),
+            Self::Postgres => format!("right(({store})::text, 8)"),
+            Self::Sqlite => format!("lower(substr(hex({store}), 25))"),
         }
     }
 

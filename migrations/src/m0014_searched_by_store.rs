@@ -1,0 +1,26 @@
+//! What is searched, with the store's mark on every word instead of a word of its own before them: the index is one
+//! for all stores, and a word's beginning led to whoever had it in any of them.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, UP).await
+    }
+}
+
+// The store's word and the blank after it are 34 characters; nothing follows where a product has no words.
+const UP: &str = "
+--postgres drop index products_search;
+--postgres update products set search_text = case when length(search_text) < 35 then '' else
+    right(store_id::text, 8) || replace(substr(search_text, 35), ' ', ' ' || right(store_id::text, 8)) end;
+--sqlite update products set search_text = case when length(search_text) < 35 then '' else
+    lower(substr(hex(store_id), 25)) || replace(substr(search_text, 35), ' ', ' ' || lower(substr(hex(store_id), 25))) end;
+--postgres create index products_search on products using gin (search);
+";
