@@ -141,18 +141,31 @@ impl Market {
         })
     }
 
+    /// A guest chooses two things that have to be sent, and says where to and how: all of a sale but paying.
+    pub fn filled_cart(&self) -> Errand {
+        self.guest(false)
+    }
+
     /// A guest buys two things that have to be sent, from an empty cart to the order.
     pub fn sale(&self) -> Errand {
+        self.guest(true)
+    }
+
+    fn guest(&self, pays: bool) -> Errand {
         let (base, shipping, goods) = (self.base(), self.shipping.clone(), Arc::clone(&self.goods));
         Arc::new(move |caller, number| {
             let (base, shipping) = (base.clone(), shipping.clone());
             let wanted = [item(&goods, number, 1), item(&goods, number.wrapping_add(7), 2)];
-            Box::pin(async move { buy(caller, &base, &token(number), wanted, &shipping).await })
+            Box::pin(async move {
+                let token = token(number);
+                fill(caller, &base, &token, wanted, &shipping).await?;
+                if pays { pay(caller, &base, &token).await } else { Ok(()) }
+            })
         })
     }
 }
 
-async fn buy(
+async fn fill(
     caller: &mut Caller,
     base: &str,
     token: &str,
@@ -174,7 +187,10 @@ async fn buy(
         return Err(format!("other shipping options than expected: {options}"));
     }
     let choice = json!({"shippingOptionId": shipping});
-    caller.cart(Method::POST, &format!("{base}/cart/shipping-option"), token, &choice).await?;
+    caller.cart(Method::POST, &format!("{base}/cart/shipping-option"), token, &choice).await.map(drop)
+}
+
+async fn pay(caller: &mut Caller, base: &str, token: &str) -> Result<(), String> {
     let pay = json!({"paymentMethod": "pm_card_visa"});
     let order = caller.cart(Method::POST, &format!("{base}/cart/checkout"), token, &pay).await?;
     if order["data"]["status"] == "paid" { Ok(()) } else { Err(format!("not paid: {order}")) }

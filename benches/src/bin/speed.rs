@@ -110,6 +110,7 @@ impl<'a> Speed<'a> {
         speed.reads("product by slug, cold", &cold, speed.market.another_slug()).await;
         drop(cold);
         speed.writes("add to a new cart", speed.market.add_to_cart()).await;
+        speed.writes("cart filled for the checkout", speed.market.filled_cart()).await;
         speed.writes("whole guest sale", speed.market.sale()).await;
         println!("{engine}: {} kB resident, after the load", resident_kilobytes(server));
     }
