@@ -3,7 +3,7 @@
 use domain::{address::Address, geography::CountryCode};
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AddressDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_name: Option<String>,

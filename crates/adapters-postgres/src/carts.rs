@@ -37,6 +37,9 @@ const IN_USE: &str = "carts_token_hash";
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
+    use super::document::CartDocument;
+    use crate::json::Document;
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "carts")]
     pub(crate) struct Model {
@@ -48,7 +51,7 @@ pub(crate) mod row {
         pub(crate) token_hash: String,
         pub(crate) state: String,
         pub(crate) currency: String,
-        pub(crate) body: Json,
+        pub(crate) body: Document<CartDocument>,
         pub(crate) version: i32,
         pub(crate) created_at: DateTimeUtc,
         pub(crate) updated_at: DateTimeUtc,
@@ -82,7 +85,7 @@ async fn insert(
     token_hash: &str,
     cart: &Cart,
 ) -> Result<(), RepoError> {
-    let row = to_row(store, token_hash, cart)?.into_active_model().reset_all();
+    let row = to_row(store, token_hash, cart).into_active_model().reset_all();
     let mut insert = row::Entity::insert(row).into_query();
     insert.on_conflict(OnConflict::new().do_nothing().to_owned());
     if connection.execute(&insert).await.map_err(repo_error)?.rows_affected() == 0 {
@@ -100,7 +103,7 @@ async fn write(
 ) -> Result<(), RepoError> {
     let mut next = cart.clone();
     next.version = cart.version.saturating_add(1);
-    let row::Model { state, body, version, updated_at, expires_at, .. } = to_row(store, "", &next)?;
+    let row::Model { state, body, version, updated_at, expires_at, .. } = to_row(store, "", &next);
     let mut update = row::Entity::update_many()
         .set(row::ActiveModel {
             state: Set(state),

@@ -7,18 +7,7 @@ use domain::{
     tax::TaxAmount,
 };
 use ports::RepoError;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
-
-/// A document as a JSON column holds it.
-pub(crate) fn write(document: impl Serialize) -> Result<Value, RepoError> {
-    serde_json::to_value(document).map_err(|error| RepoError::Other(error.into()))
-}
-
-/// A document from a JSON column; `None` when it has another shape.
-pub(crate) fn read<T: DeserializeOwned>(stored: Value) -> Option<T> {
-    serde_json::from_value(stored).ok()
-}
+use serde::{Deserialize, Serialize};
 
 /// A count as an `integer` column holds it.
 pub(crate) fn number(count: u32) -> Result<i32, RepoError> {
@@ -26,7 +15,7 @@ pub(crate) fn number(count: u32) -> Result<i32, RepoError> {
 }
 
 /// What is due to one jurisdiction; the currency is that of the row.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TaxAmountDocument {
     name: String,
     rate_millionths: u32,

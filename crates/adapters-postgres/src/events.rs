@@ -17,13 +17,12 @@ use sea_orm::{
     sea_query::{Asterisk, Expr, Func, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     SqlDatabase,
-    documents::{read, write},
     error::{corrupt, repo_error},
+    json::Document,
     orders::mode,
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
@@ -43,19 +42,19 @@ struct Row {
     kind: String,
     subject_type: String,
     subject_id: String,
-    data: Value,
+    data: Document<Vec<FactDocument>>,
     actor: String,
     created_at: DateTime<Utc>,
 }
 
 /// One fact of an event. A list of them keeps their order, which a JSON object would not.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct FactDocument {
     key: String,
     value: ValueDocument,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ValueDocument {
     Text(String),
@@ -94,8 +93,7 @@ impl FactDocument {
 
 fn from_row(row: Row) -> Result<Event, RepoError> {
     let broken = |column| corrupt("events", column, row.id);
-    let facts = read::<Vec<FactDocument>>(row.data);
-    let facts = facts.and_then(|facts| facts.into_iter().map(FactDocument::read).collect());
+    let facts: Option<_> = row.data.0.into_iter().map(FactDocument::read).collect();
     Ok(Event {
         id: id(row.id),
         store: id(row.store_id),
@@ -109,7 +107,7 @@ fn from_row(row: Row) -> Result<Event, RepoError> {
 }
 
 /// One statement that adds all `events` to a table.
-fn insert(table: &'static str, events: &[Event]) -> Result<InsertStatement, RepoError> {
+fn insert(table: &'static str, events: &[Event]) -> InsertStatement {
     let mut insert = Query::insert();
     insert.into_table(table).columns(COLUMNS);
     for event in events {
@@ -121,12 +119,12 @@ fn insert(table: &'static str, events: &[Event]) -> Result<InsertStatement, Repo
             Expr::val(kind.as_str()),
             Expr::val(subject.entity()),
             Expr::val(subject.id()),
-            Expr::val(write(data.iter().map(FactDocument::from).collect::<Vec<_>>())?),
+            Expr::val(Document::<Vec<_>>(data.iter().map(FactDocument::from).collect())),
             Expr::val(actor.as_str()),
             Expr::val(*created_at),
         ]);
     }
-    Ok(insert)
+    insert
 }
 
 #[async_trait]
@@ -135,7 +133,7 @@ impl Outbox for SqlUnitOfWork {
         if events.is_empty() {
             return Ok(());
         }
-        self.transaction().execute_later(&insert("outbox", events)?).await.map_err(repo_error)
+        self.transaction().execute_later(&insert("outbox", events)).await.map_err(repo_error)
     }
 }
 
@@ -174,7 +172,7 @@ impl OutboxQueue for SqlDatabase {
         if events.is_empty() {
             return Ok(());
         }
-        let mut log = insert("events", events)?;
+        let mut log = insert("events", events);
         log.on_conflict(OnConflict::columns(["store_id", "id"]).do_nothing().to_owned());
         let mut done = Query::delete();
         done.from_table("outbox")

@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    documents::{read, write},
     error::{corrupt, repo_error},
+    json::Document,
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
+
+    use super::UnitsDocument;
+    use crate::json::Document;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "fulfillments")]
@@ -25,7 +28,7 @@ pub(crate) mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) id: Uuid,
         pub(crate) order_id: Uuid,
-        pub(crate) lines: Json,
+        pub(crate) lines: Document<Vec<UnitsDocument>>,
         pub(crate) carrier: Option<String>,
         pub(crate) tracking_number: Option<String>,
         pub(crate) tracking_url: Option<String>,
@@ -38,27 +41,27 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-#[derive(Serialize, Deserialize)]
-struct UnitsDocument {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UnitsDocument {
     line: String,
     quantity: u32,
 }
 
-fn to_row(store: Uuid, fulfillment: &Fulfillment) -> Result<row::Model, RepoError> {
+fn to_row(store: Uuid, fulfillment: &Fulfillment) -> row::Model {
     let Fulfillment { id, order_id, lines, carrier, tracking_number, tracking_url, created_at } =
         fulfillment.clone();
     let units =
         lines.iter().map(|(line, quantity)| UnitsDocument { line: line.to_string(), quantity: *quantity });
-    Ok(row::Model {
+    row::Model {
         store_id: store,
         id: uuid(id),
         order_id: uuid(order_id),
-        lines: write(units.collect::<Vec<_>>())?,
+        lines: Document(units.collect()),
         carrier,
         tracking_number,
         tracking_url,
         created_at,
-    })
+    }
 }
 
 /// The parcel that a row holds.
@@ -74,7 +77,7 @@ pub(crate) fn from_row(row: row::Model) -> Result<Fulfillment, RepoError> {
         created_at,
     } = row;
     let units = |stored: UnitsDocument| Some((stored.line.parse::<LineId>().ok()?, stored.quantity));
-    let lines = read::<Vec<UnitsDocument>>(lines).and_then(|stored| stored.into_iter().map(units).collect());
+    let lines: Option<_> = lines.0.into_iter().map(units).collect();
     Ok(Fulfillment {
         id: id(key),
         order_id: id(order_id),
@@ -89,7 +92,7 @@ pub(crate) fn from_row(row: row::Model) -> Result<Fulfillment, RepoError> {
 #[async_trait]
 impl Fulfillments for SqlUnitOfWork {
     async fn insert(&mut self, fulfillment: &Fulfillment) -> Result<(), RepoError> {
-        let row = to_row(self.store(), fulfillment)?.into_active_model().reset_all();
+        let row = to_row(self.store(), fulfillment).into_active_model().reset_all();
         row::Entity::insert(row)
             .exec_without_returning(self.transaction())
             .await

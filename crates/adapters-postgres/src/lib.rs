@@ -28,6 +28,7 @@ mod error;
 mod events;
 mod fulfillments;
 mod idempotency;
+mod json;
 mod keys;
 mod later;
 mod limits;

@@ -1,8 +1,6 @@
 //! Products: one row each, with what is not searched or sorted by kept as JSON. Their variants are rows
 //! of their own ([`crate::variants`]), read and written together with them.
 
-use std::collections::BTreeMap;
-
 use domain::{
     catalog::product::{Product, ProductStatus, ProductType, ShippingType},
     money::{Currency, Money},
@@ -16,6 +14,7 @@ use uuid::Uuid;
 use self::document::{MediaDocument, OptionDocument};
 use crate::{
     error::corrupt,
+    json::Document,
     price::{PriceColumns, amount},
     stored::{id, uuid},
 };
@@ -104,10 +103,10 @@ pub(crate) fn to_row(store: Uuid, product: &Product, derived: Derived) -> row::M
         product_type: product_type.as_str().to_owned(),
         featured: featured.into(),
         brand_id: brand_id.map(uuid),
-        category_ids: category_ids.into_iter().map(|category| uuid(category).to_string()).collect(),
-        tags: tags.into(),
-        media: document::write(media.into_iter().map(MediaDocument::from)),
-        options: document::write(options.into_iter().map(OptionDocument::from)),
+        category_ids: Document(category_ids.into_iter().map(uuid).collect()),
+        tags: Document(tags),
+        media: Document(media.into_iter().map(MediaDocument::from).collect()),
+        options: Document(options.into_iter().map(OptionDocument::from).collect()),
         price: price.unwrap_or_default(),
         compare_at_price,
         sale_price,
@@ -129,9 +128,7 @@ pub(crate) fn to_row(store: Uuid, product: &Product, derived: Derived) -> row::M
         min_order_quantity: stored_count(min_order_quantity),
         max_order_quantity: max_order_quantity.map(stored_count),
         sort_order,
-        metadata: serde_json::Value::Object(
-            metadata.into_iter().map(|(key, value)| (key, value.into())).collect(),
-        ),
+        metadata: Document(metadata),
         seo_title,
         seo_description,
         search_text,
@@ -166,12 +163,10 @@ pub(crate) fn from_row(priced: Priced) -> Result<Product, RepoError> {
         product_type: ProductType::parse(&row.product_type).ok_or_else(broken("product_type"))?,
         featured: row.featured != 0,
         brand_id: row.brand_id.map(id),
-        category_ids: document::read::<Vec<Uuid>>(row.category_ids)
-            .map(|ids| ids.into_iter().map(id).collect())
-            .ok_or_else(broken("category_ids"))?,
-        tags: document::read(row.tags).ok_or_else(broken("tags"))?,
-        media: document::read_list(row.media, MediaDocument::read).ok_or_else(broken("media"))?,
-        options: document::read_list(row.options, OptionDocument::read).ok_or_else(broken("options"))?,
+        category_ids: row.category_ids.0.into_iter().map(id).collect(),
+        tags: row.tags.0,
+        media: row.media.0.into_iter().map(MediaDocument::read).collect(),
+        options: row.options.0.into_iter().map(OptionDocument::read).collect(),
         price: prices.tag(currency).ok_or_else(broken("price"))?,
         cost: amount(row.cost, currency),
         sku: row.sku,
@@ -188,7 +183,7 @@ pub(crate) fn from_row(priced: Priced) -> Result<Product, RepoError> {
             .map(|most| count(most, "max_order_quantity"))
             .transpose()?,
         sort_order: row.sort_order,
-        metadata: document::read::<BTreeMap<_, _>>(row.metadata).ok_or_else(broken("metadata"))?,
+        metadata: row.metadata.0,
         seo_title: row.seo_title,
         seo_description: row.seo_description,
         version: row.version,

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    documents::{read, write},
     error::{corrupt, repo_error},
+    json::Document,
     payments::{failure, failure_columns},
     stored::{by_id, id, uuid},
     unit_of_work::SqlUnitOfWork,
@@ -26,6 +26,9 @@ use crate::{
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
+
+    use super::{LineDocument, RestockDocument};
+    use crate::json::Document;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "refunds")]
@@ -39,8 +42,8 @@ pub(crate) mod row {
         pub(crate) currency: String,
         pub(crate) amount: i64,
         pub(crate) shipping: i64,
-        pub(crate) lines: Json,
-        pub(crate) restock: Json,
+        pub(crate) lines: Document<Vec<LineDocument>>,
+        pub(crate) restock: Document<Vec<RestockDocument>>,
         pub(crate) reason: String,
         pub(crate) state: String,
         pub(crate) provider_ref: Option<String>,
@@ -60,8 +63,8 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-#[derive(Serialize, Deserialize)]
-struct LineDocument {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LineDocument {
     line: String,
     quantity: u32,
     amount: i64,
@@ -81,8 +84,8 @@ impl LineDocument {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct RestockDocument {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RestockDocument {
     line: String,
     variant: String,
     quantity: u32,
@@ -105,11 +108,7 @@ impl RestockDocument {
     }
 }
 
-fn to_row(
-    store: Uuid,
-    refund: &Refund,
-    next_check_at: Option<DateTime<Utc>>,
-) -> Result<row::Model, RepoError> {
+fn to_row(store: Uuid, refund: &Refund, next_check_at: Option<DateTime<Utc>>) -> row::Model {
     let Refund {
         id,
         order_id,
@@ -126,7 +125,7 @@ fn to_row(
         updated_at,
     } = refund.clone();
     let (failure_code, failure_message) = failure_columns(failure);
-    Ok(row::Model {
+    row::Model {
         store_id: store,
         id: uuid(id),
         order_id: uuid(order_id),
@@ -134,8 +133,8 @@ fn to_row(
         currency: amount.currency().code().to_owned(),
         amount: amount.minor(),
         shipping: shipping.minor(),
-        lines: write(lines.iter().map(LineDocument::from).collect::<Vec<_>>())?,
-        restock: write(restock.iter().map(RestockDocument::from).collect::<Vec<_>>())?,
+        lines: Document(lines.iter().map(LineDocument::from).collect()),
+        restock: Document(restock.iter().map(RestockDocument::from).collect()),
         reason: reason.as_str().to_owned(),
         state: state.as_str().to_owned(),
         provider_ref,
@@ -147,28 +146,24 @@ fn to_row(
         created_at,
         updated_at,
         surplus,
-    })
+    }
 }
 
 /// The refund that a row holds.
 pub(crate) fn from_row(row: row::Model) -> Result<Refund, RepoError> {
     let broken = |column| corrupt("refunds", column, row.id);
     let currency = Currency::from_code(&row.currency).map_err(|_| broken("currency"))?;
-    let lines = read::<Vec<LineDocument>>(row.lines)
-        .and_then(|parts| parts.into_iter().map(|part| part.read(currency)).collect())
-        .ok_or_else(|| broken("lines"))?;
-    let restock = read::<Vec<RestockDocument>>(row.restock)
-        .and_then(|parts| parts.into_iter().map(RestockDocument::read).collect())
-        .ok_or_else(|| broken("restock"))?;
+    let lines: Option<_> = row.lines.0.into_iter().map(|part| part.read(currency)).collect();
+    let restock: Option<_> = row.restock.0.into_iter().map(RestockDocument::read).collect();
     Ok(Refund {
         id: id(row.id),
         order_id: id(row.order_id),
         payment_id: id(row.payment_id),
         plan: RefundPlan {
             amount: Money::new(row.amount, currency),
-            lines,
+            lines: lines.ok_or_else(|| broken("lines"))?,
             shipping: Money::new(row.shipping, currency),
-            restock,
+            restock: restock.ok_or_else(|| broken("restock"))?,
         },
         reason: RefundReason::parse(&row.reason).ok_or_else(|| broken("reason"))?,
         state: RefundState::parse(&row.state).ok_or_else(|| broken("state"))?,
@@ -189,7 +184,7 @@ impl Refunds for SqlUnitOfWork {
         refund: &Refund,
         next_check_at: Option<DateTime<Utc>>,
     ) -> Result<(), RepoError> {
-        let row = to_row(self.store(), refund, next_check_at)?.into_active_model().reset_all();
+        let row = to_row(self.store(), refund, next_check_at).into_active_model().reset_all();
         row::Entity::insert(row)
             .exec_without_returning(self.transaction())
             .await
@@ -217,7 +212,7 @@ impl Refunds for SqlUnitOfWork {
     ) -> Result<(), RepoError> {
         let next = Refund { version: refund.version.saturating_add(1), ..refund.clone() };
         let written = row::Entity::update_many()
-            .set(to_row(self.store(), &next, next_check_at)?.into_active_model().reset_all())
+            .set(to_row(self.store(), &next, next_check_at).into_active_model().reset_all())
             .filter(by_id(self.store(), refund.id))
             .filter(Expr::col("version").eq(refund.version))
             .exec(self.transaction())

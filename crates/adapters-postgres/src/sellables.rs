@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Mode,
     catalog::{
+        options::OptionValues,
         product::{Media, ProductStatus, ProductType, ShippingType},
         sellable::Sellable,
     },
@@ -15,7 +16,6 @@ use sea_orm::{
     ConnectionTrait as _, FromQueryResult,
     sea_query::{Cond, Expr, ExprTrait as _, Query, SelectStatement},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -23,12 +23,9 @@ use crate::{
     category_labels::CategoryLabels,
     changes::Topic,
     error::{corrupt, repo_error},
+    json::Document,
     price::{PriceColumns, amount},
-    products::{
-        currency_of,
-        document::{self, MediaDocument},
-        read_currency,
-    },
+    products::{currency_of, document::MediaDocument, read_currency},
     stored::{id, uuid},
 };
 
@@ -46,8 +43,8 @@ struct Row {
     variant_sku: Option<String>,
     product_sku: Option<String>,
     media_id: Option<String>,
-    media: Value,
-    option_values: Value,
+    media: Document<Vec<MediaDocument>>,
+    option_values: Document<OptionValues>,
     product_type: String,
     status: String,
     price: i64,
@@ -62,7 +59,7 @@ struct Row {
     own_sale_name: Option<String>,
     own_sale_starts_at: Option<DateTime<Utc>>,
     own_sale_ends_at: Option<DateTime<Utc>>,
-    category_ids: Value,
+    category_ids: Document<Vec<Uuid>>,
     taxable: bool,
     tax_class: String,
     shipping_type: String,
@@ -167,10 +164,8 @@ impl Row {
             sale_starts_at: self.own_sale_starts_at,
             sale_ends_at: self.own_sale_ends_at,
         };
-        let choices: Vec<Value> = document::read(self.option_values).ok_or_else(broken("option_values"))?;
-        let put_in: Vec<Uuid> = document::read(self.category_ids).ok_or_else(broken("category_ids"))?;
-        let put_in: Vec<_> = put_in.into_iter().map(id).collect();
-        let media = document::read_list(self.media, MediaDocument::read).ok_or_else(broken("media"))?;
+        let put_in: Vec<_> = self.category_ids.0.into_iter().map(id).collect();
+        let media = self.media.0.into_iter().map(MediaDocument::read).collect();
         let product_type = ProductType::parse(&self.product_type).ok_or_else(broken("product_type"))?;
         let shipping = ShippingType::parse(&self.shipping_type).ok_or_else(broken("shipping_type"))?;
         let most = self.max_order_quantity.map(|most| count(most, "max_order_quantity"));
@@ -179,7 +174,7 @@ impl Row {
             variant_id: id(self.variant_id),
             product_name: self.product_name,
             product_slug: self.product_slug,
-            variant_name: (!choices.is_empty()).then_some(self.variant_name),
+            variant_name: (!self.option_values.0.is_empty()).then_some(self.variant_name),
             sku: self.variant_sku.or(self.product_sku),
             image: image(media, self.media_id.as_deref()),
             product_type,

@@ -9,14 +9,18 @@ use uuid::Uuid;
 
 use crate::{
     error::corrupt,
+    json::Document,
     places::read_in_order,
     price::{PriceColumns, amount},
-    products::{document, stored_count},
+    products::stored_count,
     stored::{id, uuid},
 };
 
 pub(crate) mod row {
+    use domain::catalog::options::OptionValues;
     use sea_orm::entity::prelude::*;
+
+    use crate::json::Document;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "variants")]
@@ -38,7 +42,7 @@ pub(crate) mod row {
         pub(crate) cost: Option<i64>,
         pub(crate) weight_grams: Option<i32>,
         /// Pairs of option and value, in the product's order.
-        pub(crate) option_values: Json,
+        pub(crate) option_values: Document<OptionValues>,
         /// The same folded into one text, unique within the product.
         pub(crate) option_key: String,
         pub(crate) position: i32,
@@ -59,7 +63,7 @@ read_in_order! {
     row:
     store_id, id, product_id, name, sku, barcode, price, compare_at_price, sale_price, sale_name,
     sale_starts_at, sale_ends_at, cost, weight_grams, option_values, option_key, position,
-    is_default, media_id, version, created_at, updated_at,
+    is_default, media_id, version, created_at, updated_at
 }
 
 pub(crate) fn to_row(store: Uuid, variant: &Variant) -> row::Model {
@@ -98,7 +102,7 @@ pub(crate) fn to_row(store: Uuid, variant: &Variant) -> row::Model {
         sale_ends_at,
         cost: cost.map(Money::minor),
         weight_grams: weight_grams.map(stored_count),
-        option_values: document::write(option_values.into_iter()),
+        option_values: Document(option_values),
         option_key,
         position,
         is_default,
@@ -146,8 +150,7 @@ pub(crate) fn from_row(row: row::Model, currency: Currency) -> Result<Variant, R
         price: prices.own(currency),
         cost: amount(cost, currency),
         weight_grams: weight_grams.map_err(|_| corrupt("variants", "weight_grams", key))?,
-        option_values: document::read(option_values)
-            .ok_or_else(|| corrupt("variants", "option_values", key))?,
+        option_values: option_values.0,
         position,
         is_default,
         media_id,

@@ -27,8 +27,8 @@ pub(super) struct Parts {
     pub(super) attempts: u32,
 }
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct CartDocument {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CartDocument {
     lines: Vec<LineDocument>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     coupon: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct CartDocument {
     attempts: u32,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct LineDocument {
     id: Uuid,
     product: Uuid,
@@ -52,7 +52,7 @@ struct LineDocument {
     added_at: DateTime<Utc>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ContactDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,

@@ -14,10 +14,11 @@ use super::{
 };
 use crate::{
     error::corrupt,
+    json::Document,
     stored::{id, uuid},
 };
 
-pub(super) fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> Result<row::Model, RepoError> {
+pub(super) fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> row::Model {
     let Cart {
         id,
         mode,
@@ -44,19 +45,19 @@ pub(super) fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> Result<row::
         visitor_country,
         attempts,
     });
-    Ok(row::Model {
+    row::Model {
         store_id: store,
         id: uuid(id),
         livemode: mode.is_live(),
         token_hash: token_hash.to_owned(),
         state: state.as_str().to_owned(),
         currency: currency.code().to_owned(),
-        body: serde_json::to_value(body).map_err(|error| RepoError::Other(error.into()))?,
+        body: Document(body),
         version,
         created_at,
         updated_at,
         expires_at,
-    })
+    }
 }
 
 pub(super) fn from_row(row: row::Model) -> Result<Cart, RepoError> {
@@ -74,9 +75,8 @@ pub(super) fn from_row(row: row::Model) -> Result<Cart, RepoError> {
         expires_at,
     } = row;
     let broken = |column| corrupt("carts", column, key);
-    let parts = serde_json::from_value::<CartDocument>(body).ok().and_then(CartDocument::read);
     let Parts { lines, coupon, contact, shipping_method, customer_id, visitor_country, attempts } =
-        parts.ok_or_else(|| broken("body"))?;
+        body.0.read().ok_or_else(|| broken("body"))?;
     Ok(Cart {
         id: id(key),
         mode: if livemode { Mode::Live } else { Mode::Test },

@@ -6,8 +6,7 @@ use domain::{
 };
 use ports::RepoError;
 use sea_orm::{
-    DatabaseBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-    Select,
+    DatabaseBackend, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func},
 };
 
@@ -44,7 +43,7 @@ pub(super) fn behind(
     ordering: &Ordering<Priced>,
 ) -> Select<products::row::Entity> {
     let ids = keys.select_only().column(keys::Column::Id).into_query();
-    let select = products::row::Entity::find()
+    let select = products::row::found()
         .filter(filter::product("store_id").eq(uuid(store)))
         .filter(among_found(backend, filter::product("id"), ids))
         .column_as(currency_of(uuid(store)), "currency");
@@ -62,7 +61,7 @@ pub(super) fn read(rows: Vec<Priced>) -> Result<Vec<Product>, RepoError> {
 
 /// The product that is meant, with the currency of its amounts.
 pub(super) fn one(store: StoreId, product: &Handle<kind::ProductId>) -> Select<products::row::Entity> {
-    products::row::Entity::find()
+    products::row::found()
         .filter(by_handle(store, product, "slug"))
         .column_as(currency_of(uuid(store)), "currency")
 }

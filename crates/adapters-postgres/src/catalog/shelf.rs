@@ -9,8 +9,8 @@ use ports::{
     catalog::{VariantOutline, VariantRow},
 };
 use sea_orm::{
-    ConnectionTrait as _, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
-    QueryResult, QuerySelect as _, QueryTrait,
+    ConnectionTrait as _, DbErr, FromQueryResult, QueryFilter as _, QueryOrder as _, QueryResult,
+    QuerySelect as _, QueryTrait,
     sea_query::{Cond, Condition, Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
@@ -98,7 +98,7 @@ impl SqlDatabase {
     ) -> Result<Vec<VariantRow>, RepoError> {
         let mut found = Vec::new();
         for products in products.chunks(PRODUCTS_AT_ONCE) {
-            let mut query = variants::row::Entity::find()
+            let mut query = variants::found()
                 .filter(self.of_products(store, products))
                 .column_as(currency_of(uuid(store)), "currency")
                 .column_as(Expr::col(("stock", "available")), "available");

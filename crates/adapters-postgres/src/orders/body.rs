@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{address::AddressDocument, documents::TaxAmountDocument};
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct OrderDocument {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OrderDocument {
     tax_inclusive: bool,
     tax_breakdown: Vec<TaxAmountDocument>,
     shipping: Option<ShippingDocument>,
@@ -93,7 +93,7 @@ pub(super) fn taxes(stored: Vec<TaxAmountDocument>, currency: Currency) -> Optio
     stored.into_iter().map(|tax| tax.read(currency)).collect()
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ShippingDocument {
     method_id: String,
     name: String,
@@ -137,14 +137,14 @@ impl ShippingDocument {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct CouponDocument {
     promotion_id: String,
     code: String,
     value: ValueDocument,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum ValueDocument {
     Percentage { millionths: u32 },

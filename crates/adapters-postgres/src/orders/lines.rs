@@ -16,13 +16,16 @@ use uuid::Uuid;
 use super::body::taxes;
 use crate::{
     connection::Transaction,
-    documents::{TaxAmountDocument, number, read, write},
+    documents::{TaxAmountDocument, number},
     error::{corrupt, repo_error},
+    json::Document,
     stored::{id, uuid},
 };
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
+
+    use crate::{documents::TaxAmountDocument, json::Document};
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "order_lines")]
@@ -51,7 +54,7 @@ pub(crate) mod row {
         pub(crate) discount: i64,
         pub(crate) tax: i64,
         pub(crate) total: i64,
-        pub(crate) taxes: Json,
+        pub(crate) taxes: Document<Vec<TaxAmountDocument>>,
         pub(crate) fulfilled: i32,
         pub(crate) refunded: i32,
         pub(crate) restocked: i32,
@@ -112,7 +115,7 @@ fn to_row(store: Uuid, order: OrderId, position: usize, line: &OrderLine) -> Res
         discount: discount.minor(),
         tax: tax.minor(),
         total: total.minor(),
-        taxes: write(taxes.iter().map(TaxAmountDocument::from).collect::<Vec<_>>())?,
+        taxes: Document(taxes.iter().map(TaxAmountDocument::from).collect()),
         fulfilled: number(fulfilled)?,
         refunded: number(refunded)?,
         restocked: number(restocked)?,
@@ -142,7 +145,7 @@ fn from_row(row: row::Model, currency: Currency) -> Result<OrderLine, RepoError>
         subtotal: money(row.subtotal),
         discount: money(row.discount),
         tax: money(row.tax),
-        taxes: read(row.taxes).and_then(|stored| taxes(stored, currency)).ok_or_else(|| broken("taxes"))?,
+        taxes: taxes(row.taxes.0, currency).ok_or_else(|| broken("taxes"))?,
         total: money(row.total),
         fulfilled: count(row.fulfilled, "fulfilled")?,
         refunded: count(row.refunded, "refunded")?,

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{body, mode, row};
 use crate::{
-    documents::{read, write},
     error::corrupt,
+    json::Document,
     stored::{id, uuid},
 };
 
@@ -75,7 +75,7 @@ pub(super) fn to_row(store: Uuid, order: &Order, token_hash: Option<&str>) -> Re
         payment_status: payment_status.as_str().to_owned(),
         fulfillment_status: fulfillment_status.as_str().to_owned(),
         item_count: item_count(lines)?,
-        body: write(body::OrderDocument::from(order))?,
+        body: Document(body::OrderDocument::from(order)),
         version: *version,
         created_at: *created_at,
         updated_at: *updated_at,
@@ -96,8 +96,7 @@ pub(super) fn from_row(row: row::Model, lines: Vec<OrderLine>) -> Result<Order, 
     let broken = |column| corrupt("orders", column, row.id);
     let currency = currency_of(&row)?;
     let money = |minor| Money::new(minor, currency);
-    let body = read::<body::OrderDocument>(row.body).and_then(|stored| stored.read(currency));
-    let body = body.ok_or_else(|| broken("body"))?;
+    let body = row.body.0.read(currency).ok_or_else(|| broken("body"))?;
     let number =
         row.number_text.as_deref().map(|text| OrderNumber::parse(text).ok_or_else(|| broken("number_text")));
     Ok(Order {

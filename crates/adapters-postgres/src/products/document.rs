@@ -2,10 +2,9 @@
 
 use domain::catalog::{options::ProductOption, product::Media};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MediaDocument {
     id: String,
     url: String,
@@ -28,7 +27,7 @@ impl MediaDocument {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OptionDocument {
     name: String,
     values: Vec<String>,
@@ -46,19 +45,4 @@ impl OptionDocument {
         let Self { name, values } = self;
         ProductOption { name, values }
     }
-}
-
-/// A list of documents as JSON.
-pub(crate) fn write(documents: impl Iterator<Item = impl Serialize>) -> Value {
-    documents.map(|document| serde_json::to_value(document).unwrap_or_default()).collect()
-}
-
-/// What JSON holds; `None` when it is of another shape.
-pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Option<T> {
-    serde_json::from_value(value).ok()
-}
-
-/// A list of documents, each turned into what it stands for.
-pub(crate) fn read_list<D: DeserializeOwned, T>(value: Value, turn: fn(D) -> T) -> Option<Vec<T>> {
-    read::<Vec<D>>(value).map(|documents| documents.into_iter().map(turn).collect())
 }

@@ -134,7 +134,7 @@ impl Products for SqlUnitOfWork {
     }
 
     async fn find(&mut self, product: ProductId) -> Result<Option<(Product, Vec<Variant>)>, RepoError> {
-        let found = row::Entity::find()
+        let found = row::found()
             .filter(by_id(self.store(), product))
             .column_as(currency_of(self.store()), "currency")
             .lock(LockType::NoKeyUpdate)

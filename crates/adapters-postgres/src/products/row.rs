@@ -1,8 +1,14 @@
 //! The table of products, and its rows as they are read.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{DbErr, FromQueryResult, QueryResult, entity::prelude::*};
 
-use crate::places::{Places, read_in_order};
+use super::document::{MediaDocument, OptionDocument};
+use crate::{
+    json::Document,
+    places::{Places, read_in_order},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "products")]
@@ -22,10 +28,10 @@ pub(crate) struct Model {
     pub(crate) brand_id: Option<Uuid>,
     /// The same as in `product_categories`, which is there to be searched; here so that reading a
     /// product takes no second statement.
-    pub(crate) category_ids: Json,
-    pub(crate) tags: Json,
-    pub(crate) media: Json,
-    pub(crate) options: Json,
+    pub(crate) category_ids: Document<Vec<Uuid>>,
+    pub(crate) tags: Document<Vec<String>>,
+    pub(crate) media: Document<Vec<MediaDocument>>,
+    pub(crate) options: Document<Vec<OptionDocument>>,
     pub(crate) price: i64,
     pub(crate) compare_at_price: Option<i64>,
     pub(crate) sale_price: Option<i64>,
@@ -49,10 +55,10 @@ pub(crate) struct Model {
     pub(crate) min_order_quantity: i32,
     pub(crate) max_order_quantity: Option<i32>,
     pub(crate) sort_order: i32,
-    pub(crate) metadata: Json,
+    pub(crate) metadata: Document<BTreeMap<String, String>>,
     pub(crate) seo_title: Option<String>,
     pub(crate) seo_description: Option<String>,
-    /// What full-text search looks at; see [`crate::catalog::search`].
+    /// What full-text search looks at; see [`crate::catalog::words`]. Written, and not read again.
     pub(crate) search_text: String,
     pub(crate) version: i32,
     pub(crate) created_at: DateTimeUtc,
@@ -86,5 +92,5 @@ read_in_order! {
     sale_starts_at, sale_ends_at, price_min, price_max, variant_count, cost, sku, barcode,
     weight_grams, track_inventory, taxable, tax_class, shipping_type, fixed_shipping,
     min_order_quantity, max_order_quantity, sort_order, metadata, seo_title, seo_description,
-    search_text, version, created_at, updated_at, published_at,
+    version, created_at, updated_at, published_at; not search_text
 }
