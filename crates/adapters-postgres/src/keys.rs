@@ -21,6 +21,7 @@ use crate::{
     SqlDatabase,
     changes::Topic,
     error::{corrupt, repo_error},
+    json::Document,
     stored::{by_id, id, uuid},
     unit_of_work::SqlUnitOfWork,
     window::{Ordering, fetch},
@@ -31,6 +32,8 @@ const USES_AT_A_TIME: usize = 1_000;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
+
+    use crate::json::Document;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "api_keys")]
@@ -45,8 +48,8 @@ pub(crate) mod row {
         pub(crate) token: Option<String>,
         pub(crate) hash: String,
         pub(crate) hint: String,
-        pub(crate) scopes: Json,
-        pub(crate) ip_allowlist: Json,
+        pub(crate) scopes: Document<Vec<String>>,
+        pub(crate) ip_allowlist: Document<Vec<String>>,
         pub(crate) rate_limit_per_minute: Option<i32>,
         pub(crate) signing_secret: Option<String>,
         pub(crate) expires_at: Option<DateTimeUtc>,
@@ -91,8 +94,8 @@ fn to_row(key: &ApiKey, hash: &str, token: Option<&str>) -> row::Model {
         token: token.map(str::to_owned),
         hash: hash.to_owned(),
         hint,
-        scopes: scopes.iter().map(Scope::as_str).collect(),
-        ip_allowlist: ip_allowlist.iter().map(ToString::to_string).collect(),
+        scopes: Document(scopes.iter().map(|scope| scope.as_str().to_owned()).collect()),
+        ip_allowlist: Document(ip_allowlist.iter().map(ToString::to_string).collect()),
         rate_limit_per_minute: rate_limit_per_minute.and_then(|limit| i32::try_from(limit).ok()),
         signing_secret: sealed_signing_secret,
         expires_at,
@@ -126,11 +129,8 @@ fn from_row(row: row::Model) -> Result<KeyRow, RepoError> {
         updated_at,
     } = row;
     let broken = |column| corrupt("api_keys", column, key);
-    let texts = |json: serde_json::Value| serde_json::from_value::<Vec<String>>(json).ok();
-    let scopes =
-        texts(scopes).and_then(|all| all.iter().map(|text| Scope::parse(text)).collect::<Option<ScopeSet>>());
-    let networks = texts(ip_allowlist)
-        .and_then(|all| all.iter().map(|text| Network::parse(text).ok()).collect::<Option<Vec<Network>>>());
+    let scopes: Option<ScopeSet> = scopes.0.iter().map(|text| Scope::parse(text)).collect();
+    let networks: Option<Vec<_>> = ip_allowlist.0.iter().map(|text| Network::parse(text).ok()).collect();
     let key = ApiKey {
         id: id(key),
         store: id(store_id),

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     changes::Topic,
     error::corrupt,
+    json::Document,
     stored::{Stored, id, uuid},
     tax_rates::{rate_text, read_rate},
 };
@@ -21,6 +22,8 @@ mod uses;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
+
+    use crate::json::Document;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "promotions")]
@@ -40,8 +43,8 @@ pub(crate) mod row {
         pub(crate) max_uses_per_customer: Option<i32>,
         pub(crate) starts_at: Option<DateTimeUtc>,
         pub(crate) ends_at: Option<DateTimeUtc>,
-        pub(crate) product_ids: Json,
-        pub(crate) category_ids: Json,
+        pub(crate) product_ids: Document<Vec<String>>,
+        pub(crate) category_ids: Document<Vec<String>>,
         pub(crate) first_order_only: bool,
         pub(crate) active: bool,
         pub(crate) version: i32,
@@ -65,13 +68,12 @@ fn read_limit(limit: Option<i32>) -> Option<u32> {
     limit.and_then(|limit| u32::try_from(limit).ok())
 }
 
-fn ids_text<T: Entity>(ids: &[Id<T>]) -> serde_json::Value {
-    ids.iter().map(ToString::to_string).collect()
+fn ids_text<T: Entity>(ids: &[Id<T>]) -> Document<Vec<String>> {
+    Document(ids.iter().map(ToString::to_string).collect())
 }
 
-fn read_ids<T: Entity>(stored: serde_json::Value) -> Option<Vec<Id<T>>> {
-    let texts: Vec<String> = serde_json::from_value(stored).ok()?;
-    texts.iter().map(|text| text.parse().ok()).collect()
+fn read_ids<T: Entity>(Document(stored): Document<Vec<String>>) -> Option<Vec<Id<T>>> {
+    stored.iter().map(|text| text.parse().ok()).collect()
 }
 
 /// The percentage and the fixed amount, whichever the kind has.

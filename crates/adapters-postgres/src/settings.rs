@@ -8,7 +8,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TaxDocument {
     enabled: bool,
     prices_include_tax: bool,
@@ -43,7 +43,7 @@ impl TaxDocument {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ShippingDocument {
     origin_country: Option<String>,
     ships_to: Vec<String>,
@@ -75,7 +75,7 @@ impl ShippingDocument {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OrderDocument {
     number_prefix: String,
     next_order_number: u64,
@@ -96,7 +96,7 @@ impl OrderDocument {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CheckoutDocument {
     require_phone: bool,
     terms_url: Option<String>,

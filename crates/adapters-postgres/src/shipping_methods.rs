@@ -12,6 +12,7 @@ use self::document::{RateDocument, ZoneDocument};
 use crate::{
     changes::Topic,
     error::corrupt,
+    json::Document,
     stored::{Stored, id, uuid},
 };
 
@@ -19,6 +20,9 @@ mod document;
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
+
+    use super::document::{RateDocument, ZoneDocument};
+    use crate::json::Document;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "shipping_methods")]
@@ -30,10 +34,10 @@ pub(crate) mod row {
         pub(crate) name: String,
         pub(crate) description: Option<String>,
         pub(crate) kind: String,
-        pub(crate) rates: Json,
+        pub(crate) rates: Document<RateDocument>,
         pub(crate) currency: Option<String>,
         pub(crate) free_from: Option<i64>,
-        pub(crate) zones: Json,
+        pub(crate) zones: Document<Vec<ZoneDocument>>,
         pub(crate) min_days: Option<i32>,
         pub(crate) max_days: Option<i32>,
         pub(crate) enabled: bool,
@@ -95,10 +99,10 @@ impl Stored for ShippingMethod {
             name,
             description,
             kind: kind.code().to_owned(),
-            rates: RateDocument::from(&kind).into_json(),
+            rates: Document(RateDocument::from(&kind)),
             currency: currency_of(&kind, free_from).map(|currency| currency.code().to_owned()),
             free_from: free_from.map(Money::minor),
-            zones: zones.iter().map(|zone| ZoneDocument::from(zone).into_json()).collect(),
+            zones: Document(zones.iter().map(ZoneDocument::from).collect()),
             min_days: stored_days(min_days),
             max_days: stored_days(max_days),
             enabled,
@@ -136,15 +140,14 @@ impl Stored for ShippingMethod {
             (Some(_), None) => return Err(broken("free_from")),
             (None, _) => None,
         };
-        let zones: Vec<ZoneDocument> = serde_json::from_value(zones).map_err(|_| broken("zones"))?;
-        let rates: RateDocument = serde_json::from_value(rates).map_err(|_| broken("rates"))?;
         Ok(Self {
             id: id(key),
             name,
             description,
-            kind: rates.read(&kind, currency).ok_or_else(|| broken("rates"))?,
+            kind: rates.0.read(&kind, currency).ok_or_else(|| broken("rates"))?,
             free_from,
             zones: zones
+                .0
                 .into_iter()
                 .map(ZoneDocument::read)
                 .collect::<Option<_>>()

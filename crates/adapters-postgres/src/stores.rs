@@ -21,12 +21,12 @@ use sea_orm::{
     ActiveModelTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _, QueryFilter as _,
     QuerySelect as _, sea_query::Expr,
 };
-use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     SqlDatabase,
     changes::Topic,
     error::{corrupt, repo_error},
+    json::Document,
     settings::{CheckoutDocument, OrderDocument, ShippingDocument, TaxDocument},
     stored::{all, id, uuid},
     unit_of_work::SqlUnitOfWork,
@@ -38,6 +38,11 @@ mod usage;
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
+    use crate::{
+        json::Document,
+        settings::{CheckoutDocument, OrderDocument, ShippingDocument, TaxDocument},
+    };
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "stores")]
     pub(crate) struct Model {
@@ -45,21 +50,21 @@ pub(crate) mod row {
         pub(crate) id: Uuid,
         pub(crate) name: String,
         pub(crate) currency: String,
-        pub(crate) supported_currencies: Json,
-        pub(crate) supported_locales: Json,
+        pub(crate) supported_currencies: Document<Vec<String>>,
+        pub(crate) supported_locales: Document<Vec<String>>,
         pub(crate) default_locale: String,
         pub(crate) timezone: String,
         pub(crate) status: String,
         pub(crate) tier: String,
         pub(crate) contact_email: Option<String>,
         pub(crate) domain: Option<String>,
-        pub(crate) allowed_domains: Json,
+        pub(crate) allowed_domains: Document<Vec<String>>,
         pub(crate) primary_color: Option<String>,
         pub(crate) logo_url: Option<String>,
-        pub(crate) tax: Json,
-        pub(crate) shipping: Json,
-        pub(crate) orders: Json,
-        pub(crate) checkout: Json,
+        pub(crate) tax: Document<TaxDocument>,
+        pub(crate) shipping: Document<ShippingDocument>,
+        pub(crate) orders: Document<OrderDocument>,
+        pub(crate) checkout: Document<CheckoutDocument>,
         pub(crate) version: i32,
         pub(crate) created_at: DateTimeUtc,
         pub(crate) updated_at: DateTimeUtc,
@@ -71,11 +76,7 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-fn document(value: impl Serialize) -> Result<serde_json::Value, RepoError> {
-    serde_json::to_value(value).map_err(|error| RepoError::Other(error.into()))
-}
-
-fn to_row(store: &Store, settings: &Settings) -> Result<row::Model, RepoError> {
+fn to_row(store: &Store, settings: &Settings) -> row::Model {
     let Store {
         id,
         name,
@@ -95,45 +96,48 @@ fn to_row(store: &Store, settings: &Settings) -> Result<row::Model, RepoError> {
         updated_at,
     } = store.clone();
     let Settings { tax, shipping, orders, checkout } = settings;
-    Ok(row::Model {
+    row::Model {
         id: uuid(id),
         name,
         currency: currency.code().to_owned(),
-        supported_currencies: supported_currencies.iter().map(|currency| currency.code()).collect(),
-        supported_locales: supported_locales.into(),
+        supported_currencies: Document(
+            supported_currencies.iter().map(|currency| currency.code().to_owned()).collect(),
+        ),
+        supported_locales: Document(supported_locales),
         default_locale,
         timezone,
         status: status.as_str().to_owned(),
         tier: tier.as_str().to_owned(),
         contact_email: contact_email.map(|email| email.as_str().to_owned()),
         domain,
-        allowed_domains: allowed_domains.into(),
+        allowed_domains: Document(allowed_domains),
         primary_color,
         logo_url,
-        tax: document(TaxDocument::from(tax))?,
-        shipping: document(ShippingDocument::from(shipping))?,
-        orders: document(OrderDocument::from(orders))?,
-        checkout: document(CheckoutDocument::from(checkout))?,
+        tax: Document(TaxDocument::from(tax)),
+        shipping: Document(ShippingDocument::from(shipping)),
+        orders: Document(OrderDocument::from(orders)),
+        checkout: Document(CheckoutDocument::from(checkout)),
         version,
         created_at,
         updated_at,
-    })
+    }
 }
 
 fn from_row(row: row::Model) -> Result<(Store, Settings), RepoError> {
-    fn read<T: DeserializeOwned>(value: serde_json::Value) -> Option<T> {
-        serde_json::from_value(value).ok()
-    }
     let broken = |column| corrupt("stores", column, row.id);
     let currency = |code: &String| Currency::from_code(code).ok();
     let store = Store {
         id: id(row.id),
         name: row.name,
         currency: currency(&row.currency).ok_or_else(|| broken("currency"))?,
-        supported_currencies: read::<Vec<String>>(row.supported_currencies)
-            .and_then(|codes| codes.iter().map(currency).collect())
+        supported_currencies: row
+            .supported_currencies
+            .0
+            .iter()
+            .map(currency)
+            .collect::<Option<_>>()
             .ok_or_else(|| broken("supported_currencies"))?,
-        supported_locales: read(row.supported_locales).ok_or_else(|| broken("supported_locales"))?,
+        supported_locales: row.supported_locales.0,
         default_locale: row.default_locale,
         timezone: row.timezone,
         status: StoreStatus::parse(&row.status).ok_or_else(|| broken("status"))?,
@@ -144,21 +148,17 @@ fn from_row(row: row::Model) -> Result<(Store, Settings), RepoError> {
             .transpose()
             .map_err(|_| broken("contact_email"))?,
         domain: row.domain,
-        allowed_domains: read(row.allowed_domains).ok_or_else(|| broken("allowed_domains"))?,
+        allowed_domains: row.allowed_domains.0,
         branding: Branding { primary_color: row.primary_color, logo_url: row.logo_url },
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
     };
     let settings = Settings {
-        tax: read::<TaxDocument>(row.tax).and_then(TaxDocument::read).ok_or_else(|| broken("tax"))?,
-        shipping: read::<ShippingDocument>(row.shipping)
-            .and_then(ShippingDocument::read)
-            .ok_or_else(|| broken("shipping"))?,
-        orders: read::<OrderDocument>(row.orders).map(OrderDocument::read).ok_or_else(|| broken("orders"))?,
-        checkout: read::<CheckoutDocument>(row.checkout)
-            .map(CheckoutDocument::read)
-            .ok_or_else(|| broken("checkout"))?,
+        tax: row.tax.0.read().ok_or_else(|| broken("tax"))?,
+        shipping: row.shipping.0.read().ok_or_else(|| broken("shipping"))?,
+        orders: row.orders.0.read(),
+        checkout: row.checkout.0.read(),
     };
     Ok((store, settings))
 }
@@ -205,7 +205,7 @@ impl StoreReader for SqlDatabase {
 #[async_trait]
 impl Stores for SqlUnitOfWork {
     async fn insert(&mut self, store: &Store, settings: &Settings) -> Result<(), RepoError> {
-        let row = to_row(store, settings)?.into_active_model().reset_all();
+        let row = to_row(store, settings).into_active_model().reset_all();
         row::Entity::insert(row).exec_without_returning(self.transaction()).await.map_err(repo_error)?;
         self.touch(Topic::Config);
         Ok(())
@@ -220,7 +220,7 @@ impl Stores for SqlUnitOfWork {
         let mut next = store.clone();
         next.version = store.version.saturating_add(1);
         let written = row::Entity::update_many()
-            .set(to_row(&next, settings)?.into_active_model().reset_all())
+            .set(to_row(&next, settings).into_active_model().reset_all())
             .filter(Expr::col("id").eq(self.store()))
             .filter(Expr::col("version").eq(store.version))
             .exec(self.transaction())

@@ -6,12 +6,11 @@ use domain::{
     shipping::{ShippingKind, Zone},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// What a kind needs to know; which of the fields depends on the kind.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct RateDocument {
+pub(crate) struct RateDocument {
     rate: Option<i64>,
     first: Option<i64>,
     tiers: Vec<TierDocument>,
@@ -19,7 +18,7 @@ pub(super) struct RateDocument {
 }
 
 /// Worth or grams, and the price from there on or up to there.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct TierDocument {
     threshold: i64,
     rate: i64,
@@ -54,15 +53,6 @@ impl From<&ShippingKind> for RateDocument {
 }
 
 impl RateDocument {
-    pub(super) fn into_json(self) -> Value {
-        let Self { rate, first, tiers, instructions } = self;
-        let tiers: Vec<Value> = tiers
-            .into_iter()
-            .map(|TierDocument { threshold, rate }| json!({ "threshold": threshold, "rate": rate }))
-            .collect();
-        json!({ "rate": rate, "first": first, "tiers": tiers, "instructions": instructions })
-    }
-
     /// The kind with this code; `None` when the document lacks what the kind needs.
     pub(super) fn read(self, code: &str, currency: Option<Currency>) -> Option<ShippingKind> {
         let money = |minor: i64| currency.map(|currency| Money::new(minor, currency));
@@ -92,8 +82,8 @@ impl RateDocument {
 }
 
 /// A zone; empty lists mean the whole country.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct ZoneDocument {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ZoneDocument {
     country: String,
     #[serde(default)]
     states: Vec<String>,
@@ -113,11 +103,6 @@ impl From<&Zone> for ZoneDocument {
 }
 
 impl ZoneDocument {
-    pub(super) fn into_json(self) -> Value {
-        let Self { country, states, postcodes } = self;
-        json!({ "country": country, "states": states, "postcodes": postcodes })
-    }
-
     pub(super) fn read(self) -> Option<Zone> {
         Some(Zone {
             country: CountryCode::parse(&self.country).ok()?,
