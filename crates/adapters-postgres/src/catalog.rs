@@ -35,9 +35,11 @@ mod compared;
 mod filter;
 mod keys;
 mod load;
+mod plain;
 #[cfg(test)]
 mod plans;
 mod shelf;
+mod shelves;
 mod text;
 pub(crate) mod words;
 
