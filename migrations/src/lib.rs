@@ -24,6 +24,7 @@ mod m0011_surplus;
 mod m0012_payments_by_order;
 mod m0013_room_in_carts;
 mod m0014_searched_by_store;
+mod m0015_lists_of_large_shops;
 
 use sea_orm_migration::prelude::*;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_payments_by_order::Migration),
             Box::new(m0013_room_in_carts::Migration),
             Box::new(m0014_searched_by_store::Migration),
+            Box::new(m0015_lists_of_large_shops::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ use domain::{
     access::Mode,
     catalog::product::ProductStatus,
     id::{Handle, ProductId},
+    order::FulfillmentStatus,
 };
 use ports::{
     catalog::{ProductFilter, ProductSort},
@@ -104,6 +105,7 @@ fn filters() -> Vec<ProductFilter> {
         ProductFilter { sku: Some("SHIRT-77".to_owned()), ..published() },
         ProductFilter { tag: Some("blue".to_owned()), ..published() },
         ProductFilter { min_price: Some(1000), max_price: Some(9000), ..published() },
+        ProductFilter { min_price: Some(1_000_000), ..published() },
         ProductFilter { text: Some("shirt".to_owned()), ..category("shelf-1") },
         category("shelf-1"),
         category("shelf-2"),
@@ -136,9 +138,14 @@ async fn shoppers_and_merchants_ask(core: &Core, shop: &TestStore, product: Prod
         let found = order::list(core, &ctx, order::OrderQuery::default(), sort, &window).await.unwrap();
         order::get(core, &ctx, &Handle::Id(found.items[0].id)).await.unwrap();
     }
+    let fulfillment = vec![FulfillmentStatus::Unfulfilled];
+    let waiting = OrderFilter { fulfillment, ..OrderFilter::default() };
+    let query = order::OrderQuery { filter: waiting, ..order::OrderQuery::default() };
+    order::list(core, &ctx, query, sort, &page).await.unwrap();
     let filter = OrderFilter { email: Some("growth-7@example.com".to_owned()), ..OrderFilter::default() };
     order::search(core, &ctx, filter, Excerpt { offset: 0, limit: 20 }).await.unwrap();
     inventory::levels(core, &ctx, None, None, &page).await.unwrap();
+    inventory::levels(core, &ctx, Some("SHIRT-77".to_owned()), None, &page).await.unwrap();
     inventory::movements(core, &ctx, &MovementFilter::default(), &page).await.unwrap();
     checkout::reconcile::payments(core, 100).await.unwrap();
 }

@@ -16,7 +16,7 @@ use ports::{
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter,
     QueryTrait as _, Select,
-    sea_query::{Cond, Condition, Expr, Func, Query},
+    sea_query::{Cond, Condition, Expr, Func, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
@@ -122,13 +122,31 @@ fn counted(
     query.and_where(Expr::col(("products", "track_inventory")).eq(true));
     query.and_where(Expr::col(("products", "status")).ne("archived"));
     if let Some(sku) = sku {
-        let shown = Func::coalesce([Expr::col(("variants", "sku")), Expr::col(("products", "sku"))]);
-        query.and_where(Expr::from(shown).eq(sku.as_str()));
+        query.and_where(Expr::col(("variants", "id")).in_subquery(shown_as(store, sku)));
     }
     if let Some(status) = status {
         query.cond_where(stands(*status, column(*default_threshold)?));
     }
     Ok(wanted)
+}
+
+/// The variants that go by this SKU: their own, or where they have none that of their product. Each by its index.
+fn shown_as(store: StoreId, sku: &str) -> SelectStatement {
+    let mut inherited = Query::select();
+    inherited
+        .column(("variants", "id"))
+        .from("products")
+        .inner_join("variants", product_of_variant())
+        .and_where(Expr::col(("products", "store_id")).eq(uuid(store)))
+        .and_where(Expr::col(("products", "sku")).eq(sku))
+        .and_where(Expr::col(("variants", "sku")).is_null());
+    let mut own = Query::select();
+    own.column("id")
+        .from("variants")
+        .and_where(Expr::col("store_id").eq(uuid(store)))
+        .and_where(Expr::col("sku").eq(sku))
+        .union(UnionType::All, inherited);
+    own
 }
 
 /// As [`domain::inventory::status_of`] has it, for the database to look by.
