@@ -9,9 +9,9 @@ use ports::{
     catalog::{VariantOutline, VariantRow},
 };
 use sea_orm::{
-    ConnectionTrait as _, DbErr, FromQueryResult, QueryFilter as _, QueryOrder as _, QueryResult,
-    QuerySelect as _, QueryTrait,
-    sea_query::{Cond, Condition, Expr, ExprTrait as _, Query},
+    ConnectionTrait as _, DbErr, FromQueryResult, QueryFilter, QueryOrder as _, QueryResult,
+    QuerySelect as _,
+    sea_query::{Condition, Expr, ExprTrait as _, JoinType, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -70,14 +70,6 @@ const OUTLINED: [&str; 9] = [
     "sale_ends_at",
 ];
 
-/// What there is of a row of `variants` in one mode, to be joined to it.
-fn stock_of(mode: Mode) -> Cond {
-    Cond::all()
-        .add(Expr::col(("stock", "store_id")).equals(("variants", "store_id")))
-        .add(Expr::col(("stock", "livemode")).eq(mode.is_live()))
-        .add(Expr::col(("stock", "variant_id")).equals(("variants", "id")))
-}
-
 /// Units as counted; none where the row is missing.
 fn units(stored: Option<i32>, variant: Uuid) -> Result<u32, RepoError> {
     u32::try_from(stored.unwrap_or_default()).map_err(|_| corrupt("stock", "available", variant))
@@ -88,6 +80,19 @@ impl SqlDatabase {
         Condition::all()
             .add(Expr::col(("variants", "store_id")).eq(uuid(store)))
             .add(self.among(Expr::col(("variants", "product_id")), products.iter().copied().map(uuid)))
+    }
+
+    /// Joins what there is of the variants of `products` in one mode to them. Found by the products, which are fewer.
+    fn join_stock(&self, query: &mut SelectStatement, store: StoreId, mode: Mode, products: &[ProductId]) {
+        let stock = Query::select()
+            .columns(["variant_id", "available"])
+            .from("stock")
+            .and_where(Expr::col("store_id").eq(uuid(store)))
+            .and_where(Expr::col("livemode").eq(mode.is_live()))
+            .and_where(self.among(Expr::col("product_id"), products.iter().copied().map(uuid)))
+            .to_owned();
+        let same = Expr::col(("stock", "variant_id")).equals(("variants", "id"));
+        query.join_subquery(JoinType::LeftJoin, stock, "stock", same);
     }
 
     pub(super) async fn variants_with_stock(
@@ -102,7 +107,7 @@ impl SqlDatabase {
                 .filter(self.of_products(store, products))
                 .column_as(currency_of(uuid(store)), "currency")
                 .column_as(Expr::col(("stock", "available")), "available");
-            QueryTrait::query(&mut query).left_join("stock", stock_of(mode));
+            self.join_stock(QueryFilter::query(&mut query), store, mode, products);
             let rows = query
                 .order_by_asc(variants::row::Column::ProductId)
                 .order_by_desc(variants::row::Column::IsDefault)
@@ -136,8 +141,8 @@ impl SqlDatabase {
                 .expr_as(currency_of(uuid(store)), "currency")
                 .expr_as(Expr::col(("stock", "available")), "available")
                 .from("variants")
-                .left_join("stock", stock_of(mode))
                 .cond_where(self.of_products(store, products));
+            self.join_stock(&mut query, store, mode, products);
             for row in self.reader().query_all(&query).await.map_err(repo_error)? {
                 found.push(Outline::from_query_result(&row, "").map_err(repo_error)?.read(store)?);
             }
