@@ -32,8 +32,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// What every connection to Postgres is told first. Each question begins at one store and has an index, so
 /// that reading a whole table is never right; on tables that were not analyzed yet, which count as empty, it
-/// is what Postgres would do. And no question is worth being compiled.
-pub const SESSION: &str = "set enable_seqscan = off; set jit = off";
+/// is what Postgres would do. No question is worth being compiled, and none being planned each time that it is asked:
+/// Postgres would, where it hopes for a little of knowing how many rows are wanted, and planning costs more than that.
+pub const SESSION: &str = "set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan";
 /// Statements that a connection to Postgres keeps prepared.
 const PREPARED: usize = 256;
 /// Names the lock among all advisory locks of a database; any number would do.

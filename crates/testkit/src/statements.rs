@@ -83,7 +83,7 @@ impl TestDatabase {
         let parameters = (1..=u16::MAX).take_while(|place| has_parameter(sql, *place)).count();
         let values = vec!["null"; parameters].join(", ");
         let values = if values.is_empty() { values } else { format!("({values})") };
-        let prepare = format!("{SESSION}; set plan_cache_mode = force_generic_plan; prepare asked as {sql}");
+        let prepare = format!("{SESSION}; prepare asked as {sql}");
         connection.execute(AssertSqlSafe(prepare)).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
         let explain = AssertSqlSafe(format!("explain execute asked{values}"));
         let rows = connection.fetch_all(explain).await.expect(known);
