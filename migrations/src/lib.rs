@@ -36,21 +36,21 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_stores::Migration),
-            Box::new(m0002_catalog::Migration),
-            Box::new(m0003_selling::Migration),
-            Box::new(m0004_orders::Migration),
-            Box::new(m0005_events::Migration),
-            Box::new(m0006_staff::Migration),
-            Box::new(m0007_idempotency::Migration),
-            Box::new(m0008_request_signatures::Migration),
-            Box::new(m0009_rate_windows::Migration),
-            Box::new(m0010_audit::Migration),
-            Box::new(m0011_surplus::Migration),
-            Box::new(m0012_payments_by_order::Migration),
-            Box::new(m0013_room_in_carts::Migration),
-            Box::new(m0014_searched_by_store::Migration),
-            Box::new(m0015_lists_of_large_shops::Migration),
+            Box::new(m0001_stores::MIGRATION),
+            Box::new(m0002_catalog::MIGRATION),
+            Box::new(m0003_selling::MIGRATION),
+            Box::new(m0004_orders::MIGRATION),
+            Box::new(m0005_events::MIGRATION),
+            Box::new(m0006_staff::MIGRATION),
+            Box::new(m0007_idempotency::MIGRATION),
+            Box::new(m0008_request_signatures::MIGRATION),
+            Box::new(m0009_rate_windows::MIGRATION),
+            Box::new(m0010_audit::MIGRATION),
+            Box::new(m0011_surplus::MIGRATION),
+            Box::new(m0012_payments_by_order::MIGRATION),
+            Box::new(m0013_room_in_carts::MIGRATION),
+            Box::new(m0014_searched_by_store::MIGRATION),
+            Box::new(m0015_lists_of_large_shops::MIGRATION),
         ]
     }
 }

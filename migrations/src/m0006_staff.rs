@@ -1,18 +1,8 @@
 //! People who log in, their places in stores, their logins, and the mail that goes to them.
 
-use sea_orm_migration::prelude::*;
+use crate::dialect::Migration;
 
-use crate::dialect;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-}
+pub(crate) const MIGRATION: Migration = Migration { name: "m0006_staff", up: UP };
 
 const UP: &str = "
 create table people (

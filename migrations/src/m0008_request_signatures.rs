@@ -1,18 +1,8 @@
 //! Signatures of requests that were used, for as long as they could be accepted again.
 
-use sea_orm_migration::prelude::*;
+use crate::dialect::Migration;
 
-use crate::dialect;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-}
+pub(crate) const MIGRATION: Migration = Migration { name: "m0008_request_signatures", up: UP };
 
 const UP: &str = "
 create table request_signatures (

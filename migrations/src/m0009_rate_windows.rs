@@ -1,19 +1,9 @@
 //! What several servers counted together of the requests of each subject. Postgres alone: a SQLite file
 //! has one server, which counts in its memory.
 
-use sea_orm_migration::prelude::*;
+use crate::dialect::Migration;
 
-use crate::dialect;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-}
+pub(crate) const MIGRATION: Migration = Migration { name: "m0009_rate_windows", up: UP };
 
 // Unlogged: after a crash everybody starts at zero, which costs less than a log of every request. Times
 // are Unix seconds. No index but the key's, so that counting on rewrites a row in its own page.

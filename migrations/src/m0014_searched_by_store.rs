@@ -1,19 +1,9 @@
 //! What is searched, with the store's mark on every word instead of a word of its own before them: the index is one
 //! for all stores, and a word's beginning led to whoever had it in any of them.
 
-use sea_orm_migration::prelude::*;
+use crate::dialect::Migration;
 
-use crate::dialect;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-}
+pub(crate) const MIGRATION: Migration = Migration { name: "m0014_searched_by_store", up: UP };
 
 // The store's word and the blank after it are 34 characters; nothing follows where a product has no words.
 const UP: &str = "

@@ -1,19 +1,9 @@
 //! Indexes for lists of shops with very many orders and products. Drafts of orders are on no list, so that entering one
 //! costs only what finds it again.
 
-use sea_orm_migration::prelude::*;
+use crate::dialect::Migration;
 
-use crate::dialect;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, UP).await
-    }
-}
+pub(crate) const MIGRATION: Migration = Migration { name: "m0015_lists_of_large_shops", up: UP };
 
 const UP: &str = "
 drop index orders_by_number_text;
