@@ -1,5 +1,7 @@
 //! What processes that start may expect of the schema, and shops of what was before it.
 
+#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
+
 use std::convert::Infallible;
 
 use adapters_postgres::{DatabaseConfig, SqlDatabase};
@@ -49,5 +51,23 @@ async fn what_was_searched_before_words_had_the_mark_of_a_store_is_found_after()
 
         core.database.migrate().await.unwrap();
         assert_eq!(core.database.contents(&[]).await["products"], written, "{}", core.database.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_breaks_off_leaves_nothing() {
+    for core in cores().await {
+        let database = &core.database;
+        let undone = "delete from seaql_migrations where version = 'm0015_lists_of_large_shops'";
+        database.execute(undone, []).await;
+        database
+            .migrate()
+            .await
+            .expect_err("it makes an index that is there already, after it dropped others");
+        for made in ["orders_by_fulfillment", "products_by_price_max"] {
+            database.execute(&format!("drop index {made}"), []).await;
+        }
+        database.migrate().await.expect("it finds again what it drops");
+        assert_eq!(database.pending_migrations().await.unwrap(), Vec::<String>::new(), "{}", database.engine);
     }
 }
