@@ -16,6 +16,8 @@ pub enum Engine {
 
 /// What the command line says of engines.
 #[derive(Debug, Clone, Copy, Args)]
+// Else what is said above would stand over the help of every program.
+#[command(about = None, long_about = None)]
 pub struct Engines {
     /// The only engine to run on; both when left out
     #[arg(long)]
