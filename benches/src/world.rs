@@ -6,7 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{access::Mode, id::Handle, order::PaymentStatus};
+use domain::{
+    access::Mode,
+    id::Handle,
+    order::{Order, PaymentStatus},
+};
 use tempfile::TempDir;
 use testkit::{TestCore, TestStore, core, database::TestDatabase, goods, invariants::Calm, store};
 
@@ -119,15 +123,23 @@ impl World {
     async fn lost(&self, acknowledged: &[String]) -> Vec<String> {
         let mut lost = Vec::new();
         for id in acknowledged.iter().collect::<BTreeSet<_>>() {
-            let handle = Handle::from(id.as_str());
-            let found = self.core.db.orders().order(self.store.id, Mode::Test, &handle).await;
-            let kept =
-                found.ok().flatten().is_some_and(|view| view.order.payment_status == PaymentStatus::Paid);
-            if !kept {
+            let kept = self.look_up(id).await;
+            if kept.is_none_or(|order| order.payment_status != PaymentStatus::Paid) {
                 lost.push(id.clone());
             }
         }
         lost
+    }
+
+    /// An order in the books. An outage leaves a connection that only finds out when it is used.
+    async fn look_up(&self, id: &str) -> Option<Order> {
+        let handle = Handle::from(id);
+        let look = || self.core.db.orders().order(self.store.id, Mode::Test, &handle);
+        let found = match look().await {
+            Err(_) => look().await,
+            found => found,
+        };
+        found.expect("the database answers again").map(|view| view.order)
     }
 
     /// Everything that the servers logged.
