@@ -1,7 +1,5 @@
 //! What processes that start may expect of the schema, and shops of what was before it.
 
-#![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
-
 use std::convert::Infallible;
 
 use adapters_postgres::{DatabaseConfig, SqlDatabase};
