@@ -15,6 +15,13 @@ pub(super) fn in_table(table: &'static str, store: Uuid) -> SelectStatement {
     query
 }
 
+/// Null where there is no such row. A value, not a set: no engine can make it first.
+pub(super) fn found(mut rows: SelectStatement) -> Expr {
+    rows.expr(Expr::val(1)).limit(1);
+    Expr::SubQuery(None, Box::new(rows.into()))
+}
+
+/// The states that are sought, if it is not all of them.
 pub(super) fn status(filter: &ProductFilter) -> Option<Expr> {
     match filter.statuses.as_slice() {
         [] => None,
@@ -49,12 +56,10 @@ pub(super) fn plain(mut all: Condition, store: Uuid, filter: &ProductFilter) -> 
     if let Some((mode, wanted)) = filter.in_stock {
         let mut query = in_table("stock", store);
         query
-            .expr(Expr::val(1))
             .and_where(Expr::col(("stock", "livemode")).eq(mode.is_live()))
             .and_where(Expr::col(("stock", "product_id")).equals(("products", "id")))
-            .and_where(Expr::col(("stock", "available")).gt(0))
-            .limit(1);
-        let there = Expr::SubQuery(None, Box::new(query.into()));
+            .and_where(Expr::col(("stock", "available")).gt(0));
+        let there = found(query);
         let counted = product("track_inventory").eq(true);
         all = all.add(if wanted {
             counted.not().or(there.is_not_null())

@@ -6,7 +6,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{filter::product, keys, plain::in_table};
+use super::{
+    filter::product,
+    keys,
+    plain::{found, in_table},
+};
 
 /// Has the shelves lead to the products that are `wanted`; to each once, from the first of these categories that has
 /// it.
@@ -51,10 +55,4 @@ pub(super) fn lies_in(store: Uuid, categories: &[Uuid]) -> Expr {
         .and_where(Expr::col(("product_categories", "product_id")).equals(("products", "id")))
         .and_where(Expr::col(("product_categories", "category_id")).is_in(categories.iter().copied()));
     found(query).is_not_null()
-}
-
-/// Null where there is no such row. A value, not a set: no engine can make it first.
-fn found(mut rows: SelectStatement) -> Expr {
-    rows.expr(Expr::val(1)).limit(1);
-    Expr::SubQuery(None, Box::new(rows.into()))
 }
