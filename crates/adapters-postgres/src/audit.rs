@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use domain::audit::{Action, Author, Entry, Facts, Subject, SubjectType, Value};
 use ports::{RepoError, audit::AuditLog};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryTrait as _};
 use serde_json::{Map, Value as Json};
 
 use crate::{
     error::{corrupt, repo_error},
     orders::mode,
+    rows,
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
@@ -138,10 +138,7 @@ impl AuditLog for SqlUnitOfWork {
         if entries.is_empty() {
             return Ok(());
         }
-        let rows = entries.iter().map(|entry| to_row(entry).into_active_model().reset_all());
-        self.transaction()
-            .execute_later(&row::Entity::insert_many(rows).into_query())
-            .await
-            .map_err(repo_error)
+        let insert = rows::insert(self.backend(), entries.iter().map(to_row), "");
+        self.transaction().execute_later(insert).await.map_err(repo_error)
     }
 }

@@ -12,11 +12,10 @@ use ports::{
     carts::{CartReader, Carts},
 };
 use sea_orm::{
-    ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, OnConflict, Query},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
@@ -24,6 +23,7 @@ use self::mapping::{from_row, to_row};
 use crate::{
     SqlDatabase,
     error::repo_error,
+    rows,
     stored::{by_id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
@@ -85,10 +85,9 @@ async fn insert(
     token_hash: &str,
     cart: &Cart,
 ) -> Result<(), RepoError> {
-    let row = to_row(store, token_hash, cart).into_active_model().reset_all();
-    let mut insert = row::Entity::insert(row).into_query();
-    insert.on_conflict(OnConflict::new().do_nothing().to_owned());
-    if connection.execute(&insert).await.map_err(repo_error)?.rows_affected() == 0 {
+    let row = to_row(store, token_hash, cart);
+    let insert = rows::insert(connection.get_database_backend(), [row], " ON CONFLICT DO NOTHING");
+    if connection.execute_raw(insert).await.map_err(repo_error)?.rows_affected() == 0 {
         return Err(RepoError::Conflict { constraint: IN_USE.to_owned() });
     }
     Ok(())
@@ -104,21 +103,18 @@ async fn write(
     let mut next = cart.clone();
     next.version = cart.version.saturating_add(1);
     let row::Model { state, body, version, updated_at, expires_at, .. } = to_row(store, "", &next);
-    let mut update = row::Entity::update_many()
-        .set(row::ActiveModel {
-            state: Set(state),
-            body: Set(body),
-            version: Set(version),
-            updated_at: Set(updated_at),
-            expires_at: Set(expires_at),
-            ..Default::default()
-        })
-        .filter(by_id(store, cart.id))
-        .filter(row::Column::Version.eq(cart.version));
-    if let Some(state) = stored_state {
-        update = update.filter(row::Column::State.eq(state.as_str()));
-    }
-    if update.exec(connection).await.map_err(repo_error)?.rows_affected == 0 {
+    let next_row = row::ActiveModel {
+        state: Set(state),
+        body: Set(body),
+        version: Set(version),
+        updated_at: Set(updated_at),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    };
+    let mut of = rows::version(store, cart.id, cart.version).to_vec();
+    of.extend(stored_state.map(|state| ("state", state.as_str().into())));
+    let update = rows::update(connection.get_database_backend(), next_row, of);
+    if connection.execute_raw(update).await.map_err(repo_error)?.rows_affected() == 0 {
         return Err(RepoError::Stale);
     }
     *cart = next;

@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DbErr, ExecResult, QueryResult, Statement, StatementBuilder,
-};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use crate::{
     later::{self, Later},
@@ -178,14 +176,12 @@ impl Transaction {
 impl Transaction {
     /// Runs an insert whose outcome nobody waits for, at the latest when the transaction is committed. That it
     /// fails is told by the statement that it goes with, or by the commit.
-    pub(crate) async fn execute_later(&self, insert: &impl StatementBuilder) -> Result<(), DbErr> {
-        let backend = self.get_database_backend();
-        let statement = insert.build(&backend);
-        if later::pays_off(backend) {
-            self.later.push(statement);
+    pub(crate) async fn execute_later(&self, insert: Statement) -> Result<(), DbErr> {
+        if later::pays_off(self.get_database_backend()) {
+            self.later.push(insert);
             return Ok(());
         }
-        self.inner.execute_raw(statement).await.map(drop)
+        self.inner.execute_raw(insert).await.map(drop)
     }
 
     /// The statement with what had to wait for it, which has run where it cannot go along.

@@ -13,8 +13,8 @@ use ports::{
     events::{Backlog, Outbox, OutboxQueue},
 };
 use sea_orm::{
-    ConnectionTrait as _, DatabaseBackend, ExprTrait as _, FromQueryResult,
-    sea_query::{Asterisk, Expr, Func, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query},
+    ConnectionTrait as _, DatabaseBackend, ExprTrait as _, FromQueryResult, Statement, Value,
+    sea_query::{Asterisk, Expr, Func, LockBehavior, LockType, Order, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -24,6 +24,7 @@ use crate::{
     error::{corrupt, repo_error},
     json::Document,
     orders::mode,
+    rows,
     stored::{id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
@@ -106,25 +107,23 @@ fn from_row(row: Row) -> Result<Event, RepoError> {
     })
 }
 
-/// One statement that adds all `events` to a table.
-fn insert(table: &'static str, events: &[Event]) -> InsertStatement {
-    let mut insert = Query::insert();
-    insert.into_table(table).columns(COLUMNS);
-    for event in events {
+/// One statement that adds all `events` to a table, and `then` does what that says.
+fn insert(backend: DatabaseBackend, table: &str, events: &[Event], then: &str) -> Statement {
+    let rows = events.iter().map(|event| -> [Value; COLUMNS.len()] {
         let Event { id, store, mode, kind, subject, data, actor, created_at } = event;
-        insert.values_panic([
-            Expr::val(uuid(*id)),
-            Expr::val(uuid(*store)),
-            Expr::val(mode.is_live()),
-            Expr::val(kind.as_str()),
-            Expr::val(subject.entity()),
-            Expr::val(subject.id()),
-            Expr::val(Document::<Vec<_>>(data.iter().map(FactDocument::from).collect())),
-            Expr::val(actor.as_str()),
-            Expr::val(*created_at),
-        ]);
-    }
-    insert
+        [
+            uuid(*id).into(),
+            uuid(*store).into(),
+            mode.is_live().into(),
+            kind.as_str().into(),
+            subject.entity().into(),
+            subject.id().into(),
+            Document::<Vec<_>>(data.iter().map(FactDocument::from).collect()).into(),
+            actor.as_str().into(),
+            (*created_at).into(),
+        ]
+    });
+    rows::insert_into(backend, table, COLUMNS, rows, then)
 }
 
 #[async_trait]
@@ -133,7 +132,8 @@ impl Outbox for SqlUnitOfWork {
         if events.is_empty() {
             return Ok(());
         }
-        self.transaction().execute_later(&insert("outbox", events)).await.map_err(repo_error)
+        let insert = insert(self.backend(), "outbox", events, "");
+        self.transaction().execute_later(insert).await.map_err(repo_error)
     }
 }
 
@@ -172,13 +172,12 @@ impl OutboxQueue for SqlDatabase {
         if events.is_empty() {
             return Ok(());
         }
-        let mut log = insert("events", events);
-        log.on_conflict(OnConflict::columns(["store_id", "id"]).do_nothing().to_owned());
+        let log = insert(self.engine().backend(), "events", events, " ON CONFLICT (store_id, id) DO NOTHING");
         let mut done = Query::delete();
         done.from_table("outbox")
             .and_where(self.among(Expr::col("id"), events.iter().map(|event| uuid(event.id))));
         let transaction = self.engine().begin().await.map_err(repo_error)?;
-        transaction.execute(&log).await.map_err(repo_error)?;
+        transaction.execute_raw(log).await.map_err(repo_error)?;
         transaction.execute(&done).await.map_err(repo_error)?;
         transaction.commit().await.map_err(repo_error)
     }

@@ -48,6 +48,7 @@ mod products;
 mod promotions;
 mod receipts;
 mod refunds;
+mod rows;
 mod sandbox;
 mod sellables;
 mod settings;

@@ -1,20 +1,20 @@
 //! Orders: a row each, and a row for each line. Columns hold what is searched, summed or checked by
 //! the database; the rest of an order is one document.
 
+use std::sync::LazyLock;
+
 use async_trait::async_trait;
 use domain::{access::Mode, id::OrderId, order::Order};
 use ports::{RepoError, orders::Orders};
 use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::NotSet,
-    ConnectionTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _, Iterable as _,
-    QueryFilter as _, QuerySelect as _, QueryTrait as _,
-    sea_query::{Expr, OnConflict, Query},
+    ActiveValue::NotSet, ConnectionTrait as _, EntityTrait as _, IdenStatic as _, IntoActiveModel as _,
+    Iterable as _, QueryFilter as _, QuerySelect as _,
 };
 
 use self::mapping::{currency_of, from_row, to_row};
 use crate::{
     error::repo_error,
+    rows,
     stored::{by_id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
@@ -78,28 +78,26 @@ pub(crate) const fn mode(livemode: bool) -> Mode {
 }
 
 /// Over an earlier draft every column is written anew and the version goes on; a placed order stays.
-fn over_a_draft() -> OnConflict {
-    let kept = |column: &row::Column| {
+static OVER_A_DRAFT: LazyLock<String> = LazyLock::new(|| {
+    let is_kept = |column: &row::Column| {
         matches!(column, row::Column::StoreId | row::Column::Id | row::Column::Version)
     };
-    let draft = Expr::col(("orders", "number"))
-        .is_null()
-        .and(Expr::col(("orders", "payment_status")).is_in(["pending", "failed"]));
-    OnConflict::columns([row::Column::StoreId, row::Column::Id])
-        .update_columns(row::Column::iter().filter(|column| !kept(column)))
-        .value("version", Expr::col(("orders", "version")).add(1))
-        .action_and_where(draft)
-        .to_owned()
-}
+    let anew = row::Column::iter().filter(|column| !is_kept(column));
+    let anew =
+        anew.map(|column| format!("{0} = excluded.{0}", column.as_str())).collect::<Vec<_>>().join(", ");
+    format!(
+        " ON CONFLICT (store_id, id) DO UPDATE SET {anew}, version = orders.version + 1 \
+         WHERE orders.number is null and orders.payment_status in ('pending', 'failed') RETURNING version"
+    )
+});
 
 #[async_trait]
 impl Orders for SqlUnitOfWork {
     async fn draft(&mut self, order: &mut Order, token_hash: Option<&str>) -> Result<(), RepoError> {
-        let row = to_row(self.store(), order, token_hash)?.into_active_model().reset_all();
-        let mut insert = row::Entity::insert(row).on_conflict(over_a_draft()).into_query();
-        insert.returning(Query::returning().columns(["version"]));
+        let row = to_row(self.store(), order, token_hash)?;
+        let insert = rows::insert(self.backend(), [row], &OVER_A_DRAFT);
         let written =
-            self.transaction().query_one(&insert).await.map_err(repo_error)?.ok_or(RepoError::Stale)?;
+            self.transaction().query_one_raw(insert).await.map_err(repo_error)?.ok_or(RepoError::Stale)?;
         let version: i32 = written.try_get("", "version").map_err(repo_error)?;
         if version != order.version {
             lines::remove(self.transaction(), self.store(), order.id).await?;
@@ -132,20 +130,10 @@ impl Orders for SqlUnitOfWork {
     async fn update_head(&mut self, order: &mut Order) -> Result<(), RepoError> {
         let mut next = order.clone();
         next.version = order.version.saturating_add(1);
-        let mut row = to_row(self.store(), &next, None)?.into_active_model().reset_all();
-        row.token_hash = NotSet;
+        let row = to_row(self.store(), &next, None)?.into_active_model();
         // The key stays: SQLite would look for everything that refers to it.
-        (row.store_id, row.id) = (NotSet, NotSet);
-        let written = row::Entity::update_many()
-            .set(row)
-            .filter(by_id(self.store(), order.id))
-            .filter(Expr::col("version").eq(order.version))
-            .exec(self.transaction())
-            .await
-            .map_err(repo_error)?;
-        if written.rows_affected == 0 {
-            return Err(RepoError::Stale);
-        }
+        let row = row::ActiveModel { store_id: NotSet, id: NotSet, token_hash: NotSet, ..row };
+        self.write_version(row, order.id, order.version).await?;
         *order = next;
         Ok(())
     }

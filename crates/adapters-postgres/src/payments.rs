@@ -9,8 +9,8 @@ use domain::{
 };
 use ports::{RepoError, orders::Payments};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, sea_query::Expr,
+    ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::{
     documents::number,
     error::{corrupt, repo_error},
     orders::mode,
+    rows,
     stored::{by_id, id, uuid},
     unit_of_work::SqlUnitOfWork,
 };
@@ -156,8 +157,9 @@ impl Payments for SqlUnitOfWork {
         payment: &Payment,
         next_check_at: Option<DateTime<Utc>>,
     ) -> Result<(), RepoError> {
-        let row = to_row(self.store(), payment, next_check_at)?.into_active_model().reset_all();
-        self.transaction().execute_later(&row::Entity::insert(row).into_query()).await.map_err(repo_error)
+        let row = to_row(self.store(), payment, next_check_at)?;
+        let insert = rows::insert(self.backend(), [row], "");
+        self.transaction().execute_later(insert).await.map_err(repo_error)
     }
 
     async fn find(&mut self, payment: PaymentId) -> Result<Option<Payment>, RepoError> {
@@ -180,16 +182,10 @@ impl Payments for SqlUnitOfWork {
         next_check_at: Option<DateTime<Utc>>,
     ) -> Result<(), RepoError> {
         let next = Payment { version: payment.version.saturating_add(1), ..payment.clone() };
-        let written = row::Entity::update_many()
-            .set(to_row(self.store(), &next, next_check_at)?.into_active_model().reset_all())
-            .filter(by_id(self.store(), payment.id))
-            .filter(Expr::col("version").eq(payment.version))
-            .exec(self.transaction())
-            .await
-            .map_err(repo_error)?;
-        if written.rows_affected == 0 {
-            return Err(RepoError::Stale);
-        }
+        let row = to_row(self.store(), &next, next_check_at)?.into_active_model();
+        // The key stays: SQLite would look for everything that refers to it.
+        let row = row::ActiveModel { store_id: NotSet, id: NotSet, ..row };
+        self.write_version(row, payment.id, payment.version).await?;
         *payment = next;
         Ok(())
     }

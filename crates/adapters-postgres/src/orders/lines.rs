@@ -7,10 +7,7 @@ use domain::{
     order::OrderLine,
 };
 use ports::RepoError;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QueryTrait as _, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::body::taxes;
@@ -19,6 +16,7 @@ use crate::{
     documents::{TaxAmountDocument, number},
     error::{corrupt, repo_error},
     json::Document,
+    rows,
     stored::{id, uuid},
 };
 
@@ -66,6 +64,10 @@ pub(crate) mod row {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// Of a line that is there, only counts and refunded money change.
+const PROGRESS: &str = " ON CONFLICT (store_id, order_id, id) DO UPDATE SET fulfilled = excluded.fulfilled, \
+    refunded = excluded.refunded, restocked = excluded.restocked, refunded_amount = excluded.refunded_amount";
 
 fn to_row(store: Uuid, order: OrderId, position: usize, line: &OrderLine) -> Result<row::Model, RepoError> {
     let OrderLine {
@@ -171,7 +173,7 @@ pub(super) async fn of_order(
 }
 
 /// Writes those of `lines` that `known` does not hold as they are, in one statement; none when there is
-/// nothing to write. Only counts and refunded money of a line ever change.
+/// nothing to write.
 pub(super) async fn write_changed(
     transaction: &Transaction,
     store: Uuid,
@@ -188,16 +190,8 @@ pub(super) async fn write_changed(
     if changed.is_empty() {
         return Ok(());
     }
-    let progress = OnConflict::columns([row::Column::StoreId, row::Column::OrderId, row::Column::Id])
-        .update_columns([
-            row::Column::Fulfilled,
-            row::Column::Refunded,
-            row::Column::Restocked,
-            row::Column::RefundedAmount,
-        ])
-        .to_owned();
-    let insert = row::Entity::insert_many(changed.into_iter().map(|row| row.into_active_model().reset_all()));
-    transaction.execute_later(&insert.on_conflict(progress).into_query()).await.map_err(repo_error)
+    let insert = rows::insert(transaction.get_database_backend(), changed, PROGRESS);
+    transaction.execute_later(insert).await.map_err(repo_error)
 }
 
 /// Removes the lines of a draft that is drafted anew.

@@ -8,11 +8,11 @@ use ports::{
     RepoError,
     stock::{Cause, Changed},
 };
-use sea_orm::{EntityTrait as _, IntoActiveModel as _, QueryTrait as _};
+use sea_orm::ConnectionTrait as _;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::column;
-use crate::{connection::Transaction, error::repo_error, stored::uuid, unit_of_work::SqlUnitOfWork};
+use crate::{connection::Transaction, error::repo_error, rows, stored::uuid, unit_of_work::SqlUnitOfWork};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -82,8 +82,8 @@ pub(super) async fn write(transaction: &Transaction, entries: Vec<row::Model>) -
     if entries.is_empty() {
         return Ok(());
     }
-    let rows = entries.into_iter().map(row::Model::into_active_model);
-    transaction.execute_later(&row::Entity::insert_many(rows).into_query()).await.map_err(repo_error)
+    let insert = rows::insert(transaction.get_database_backend(), entries, "");
+    transaction.execute_later(insert).await.map_err(repo_error)
 }
 
 impl SqlUnitOfWork {
