@@ -2,7 +2,7 @@
 //! categories are called and what carts hold, each with the epoch at which it was read; and carts as they
 //! were last seen, which have their versions.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use domain::{
     access::{ApiKey, Mode},
@@ -14,18 +14,18 @@ use moka::future::Cache;
 use ports::{list::Count, staff::OpenSession, stores::StoreConfig};
 use uuid::Uuid;
 
+use self::levels::Levels;
 use crate::{
     category_labels::CategoryLabels,
     changes::{Changes, Topic},
 };
 
+pub(crate) mod levels;
+
 /// Entries of each kind that are kept; beyond it the ones least used go.
 const CAPACITY: u64 = 10_000;
 /// Stores whose categories are kept: a list of hundreds is heavier than a key.
 const CATEGORIES_CAPACITY: u64 = 1_000;
-
-/// How old a remembered level of stock may be: what other processes sell is heard of no sooner.
-const LEVELS_LAST: Duration = Duration::from_secs(1);
 
 /// The epochs of all stores that a login opens: when one of them has risen, the login is read anew.
 type SessionEpochs = Vec<(StoreId, u64)>;
@@ -76,34 +76,6 @@ where
         if let Some(epoch) = epoch {
             self.0.insert(key, (epoch, value)).await;
         }
-    }
-}
-
-/// Available pieces by variant, for a moment. Those of a variant that is on the move are not known for as long:
-/// the transaction that moves it may end in between.
-#[derive(Debug, Clone)]
-pub(crate) struct Levels(Cache<(StoreId, Mode, Uuid), Option<u32>>);
-
-impl Default for Levels {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(CAPACITY).time_to_live(LEVELS_LAST).build())
-    }
-}
-
-impl Levels {
-    /// What was available a moment ago.
-    pub(crate) async fn get(&self, store: StoreId, mode: Mode, variant: Uuid) -> Option<u32> {
-        self.0.get(&(store, mode, variant)).await.flatten()
-    }
-
-    /// Keeps what was read outside of any transaction that moves stock.
-    pub(crate) async fn keep(&self, store: StoreId, mode: Mode, variant: Uuid, available: u32) {
-        self.0.entry((store, mode, variant)).or_insert(Some(available)).await;
-    }
-
-    /// Notes that a transaction has changed it, whatever becomes of that.
-    pub(crate) async fn on_the_move(&self, store: StoreId, mode: Mode, variant: Uuid) {
-        self.0.insert((store, mode, variant), None).await;
     }
 }
 

@@ -36,7 +36,7 @@ use crate::{
     connection::Transaction,
     error::repo_error,
     measure::Stretch,
-    memory::Levels,
+    memory::levels::{Levels, Move},
     stored::uuid,
 };
 
@@ -50,6 +50,7 @@ pub(crate) struct SqlUnitOfWork {
     touched_elsewhere: BTreeSet<StoreId>,
     changes: Changes,
     levels: Levels,
+    moved: Vec<Move>,
     order_lines: HashMap<OrderId, Vec<OrderLine>>,
     stretch: Stretch,
 }
@@ -71,6 +72,7 @@ impl SqlUnitOfWork {
             touched_elsewhere: BTreeSet::new(),
             changes,
             levels,
+            moved: Vec::new(),
             order_lines: HashMap::new(),
             stretch,
         }
@@ -110,8 +112,8 @@ impl SqlUnitOfWork {
 
     /// Notes that there is more or less of these variants than others know.
     pub(crate) async fn touch_stock(&mut self, mode: Mode, changed: &[Changed]) {
-        for Changed { variant, .. } in changed {
-            self.levels.on_the_move(self.store, mode, uuid(*variant)).await;
+        for Changed { variant, after, .. } in changed {
+            self.moved.push(self.levels.moved(self.store, mode, uuid(*variant), *after).await);
         }
         self.touch(Topic::Stock);
     }
@@ -148,6 +150,9 @@ impl UnitOfWork for SqlUnitOfWork {
         match pending {
             Some(pending) => pending.announce_later(touched),
             None => {
+                for moved in this.moved {
+                    this.levels.settle(moved).await;
+                }
                 for (store, topics) in &touched {
                     this.changes.announce(*store, topics);
                 }
