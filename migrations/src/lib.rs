@@ -25,6 +25,7 @@ mod m0012_payments_by_order;
 mod m0013_room_in_carts;
 mod m0014_searched_by_store;
 mod m0015_lists_of_large_shops;
+mod m0016_lighter_sales;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_room_in_carts::MIGRATION),
             Box::new(m0014_searched_by_store::MIGRATION),
             Box::new(m0015_lists_of_large_shops::MIGRATION),
+            Box::new(m0016_lighter_sales::MIGRATION),
         ]
     }
 }
