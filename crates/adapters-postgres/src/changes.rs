@@ -163,6 +163,7 @@ impl Changes {
                 DatabaseBackend::Postgres => self.listen(&engine).await,
                 _ => self.poll(&engine).await,
             };
+            engine.note_loss();
             let worked = self.shared.listening.swap(false, Ordering::AcqRel);
             if let Err(error) = ended {
                 // A new database has nothing to follow until it is migrated, a moment later.

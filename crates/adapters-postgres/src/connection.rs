@@ -38,6 +38,11 @@ impl Connection {
         Self { pending: Some(Arc::clone(pending)), ..self.clone() }
     }
 
+    /// For changes that are on the disk only soon, unless they wait for a request to be made final.
+    pub(crate) fn soon(&self) -> Self {
+        Self { pool: self.pool.soon(), ..self.clone() }
+    }
+
     /// The pool itself.
     pub(crate) const fn pool(&self) -> &Watched<Pool> {
         &self.pool

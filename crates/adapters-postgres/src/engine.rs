@@ -93,7 +93,7 @@ impl Engine {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
@@ -137,6 +137,16 @@ impl Engine {
     /// For single-statement writes outside a transaction, and migrations.
     pub(crate) const fn writer(&self) -> &Connection {
         &self.writer
+    }
+
+    /// How often the database was lost so far; see [`Pool::losses`].
+    pub(crate) fn losses(&self) -> u64 {
+        self.writer.pool().losses()
+    }
+
+    /// Counts a loss that was found out apart from requests.
+    pub(crate) fn note_loss(&self) {
+        self.writer.pool().note_loss();
     }
 
     /// Apart from requests: for following changes and for migrations. Neither counted nor watched.

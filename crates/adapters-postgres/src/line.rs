@@ -30,11 +30,22 @@ enum Connection {
     Sqlite(SqliteConnection),
 }
 
+/// When something that was committed is on the disk, so that it outlasts the database's machine too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Before it is answered.
+    Promised,
+    /// A moment later, and before anything that is promised afterwards: for what may be lost when the machine
+    /// dies. Waiting for the disk is what costs most of a small change.
+    Soon,
+}
+
 /// A connection with what is known of it.
 #[derive(Debug)]
 pub(crate) struct Line {
     connection: Connection,
     state: State,
+    durability: Durability,
     opened: Instant,
 }
 
@@ -59,7 +70,7 @@ impl Line {
             }
             Address::Sqlite(options) => Connection::Sqlite(options.connect().await?),
         };
-        Ok(Self { connection, state: State::Free, opened: Instant::now() })
+        Ok(Self { connection, state: State::Free, durability: Durability::Promised, opened: Instant::now() })
     }
 
     /// Whether it can be used by somebody else as it is.
@@ -86,6 +97,20 @@ impl Line {
                 optimized.inspect_err(|error| tracing::debug!(%error, "cannot optimize now")).is_ok()
             }
         }
+    }
+
+    /// Sets when the file has what is committed from now on. Postgres is told with each statement instead.
+    pub(crate) async fn commit_as(&mut self, durability: Durability) -> Result<(), sqlx::Error> {
+        if self.durability == durability || matches!(self.connection, Connection::Postgres(_)) {
+            return Ok(());
+        }
+        let level = match durability {
+            Durability::Promised => "full",
+            Durability::Soon => "normal",
+        };
+        self.tell(format!("pragma synchronous = {level}"), false).await?;
+        self.durability = durability;
+        Ok(())
     }
 
     /// Says something that belongs to the frame of statements: begins or ends a transaction or a part of it.

@@ -46,7 +46,9 @@ pub(crate) struct Memory {
     pub(crate) levels: Levels,
     keys: Cache<String, (u64, Arc<ApiKey>)>,
     sessions: Cache<SessionId, (SessionEpochs, Arc<OpenSession>)>,
-    carts: Cache<CartKey, Arc<Cart>>,
+    /// Carts as they were last seen, by how often the database was lost until then: a cart that was written just
+    /// before may be an older one since, and may have become another of the same version.
+    carts: Kept<CartKey, Arc<Cart>>,
 }
 
 /// Values, each with the epoch at which it was read.
@@ -93,7 +95,7 @@ impl Default for Memory {
             levels: Levels::default(),
             keys: Cache::new(CAPACITY),
             sessions: Cache::new(CAPACITY),
-            carts: Cache::new(CAPACITY),
+            carts: Kept::with_room_for(CAPACITY),
         }
     }
 }
@@ -134,13 +136,21 @@ impl Memory {
         }
     }
 
-    /// The current cart of a token as it was last seen here.
-    pub(crate) async fn cart(&self, store: StoreId, mode: Mode, token_hash: &str) -> Option<Arc<Cart>> {
-        self.carts.get(&(store, mode, token_hash.to_owned())).await
+    /// The current cart of a token as it was last seen here, unless the database was lost since: `losses` is how
+    /// often it was by now.
+    pub(crate) async fn cart(
+        &self,
+        store: StoreId,
+        mode: Mode,
+        token_hash: &str,
+        losses: u64,
+    ) -> Option<Arc<Cart>> {
+        self.carts.get(&(store, mode, token_hash.to_owned()), Some(losses)).await
     }
 
-    /// Keeps a cart that is stored as it is given.
-    pub(crate) async fn keep_cart(&self, store: StoreId, token_hash: &str, cart: &Cart) {
-        self.carts.insert((store, cart.mode, token_hash.to_owned()), Arc::new(cart.clone())).await;
+    /// Keeps a cart that is stored as it is given, and was read or written after the losses were counted.
+    pub(crate) async fn keep_cart(&self, store: StoreId, token_hash: &str, losses: u64, cart: &Cart) {
+        let key = (store, cart.mode, token_hash.to_owned());
+        self.carts.keep(key, Some(losses), Arc::new(cart.clone())).await;
     }
 }

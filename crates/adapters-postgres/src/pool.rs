@@ -2,7 +2,6 @@
 //! of `sqlx` would ask each whether it still works, which is a round trip for every one that is needed.
 
 use std::{
-    ops::{Deref, DerefMut},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,16 +12,24 @@ use std::{
 use async_trait::async_trait;
 use deadpool::{
     Runtime,
-    managed::{Manager, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts},
+    managed::{Manager, Metrics, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts},
 };
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx,
 };
 
 use crate::{
-    line::{Address, Line},
+    line::{Address, Durability, Line},
     open::OpenTransaction,
 };
+
+mod lent;
+
+pub(crate) use lent::Lent;
+
+/// What lets Postgres commit the transaction that a statement is before it is on the disk. It takes effect where a row
+/// was written.
+const COMMITTED_SOON: &str = "set_config('synchronous_commit', 'off', true)";
 
 /// Opens connections.
 #[derive(Debug)]
@@ -50,7 +57,9 @@ impl Manager for Opener {
 pub(crate) struct Pool {
     lines: deadpool::managed::Pool<Opener>,
     backend: DatabaseBackend,
+    durability: Durability,
     statements: Arc<AtomicU64>,
+    losses: Arc<AtomicU64>,
 }
 
 /// How many connections a pool has at one moment.
@@ -87,13 +96,44 @@ impl Pool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| sqlx::Error::Configuration(error.into()))?;
-        Ok(Self { lines, backend, statements: Arc::clone(statements) })
+        let (durability, losses) = (Durability::Promised, Arc::default());
+        Ok(Self { lines, backend, durability, statements: Arc::clone(statements), losses })
+    }
+
+    /// The same connections for statements that are transactions of their own and on the disk only
+    /// [soon](Durability::Soon).
+    pub(crate) fn soon(&self) -> Self {
+        Self { durability: Durability::Soon, ..self.clone() }
+    }
+
+    /// How often connections were lost so far. Between one count and the next, whatever was on the disk only
+    /// soon may have been undone.
+    pub(crate) fn losses(&self) -> u64 {
+        self.losses.load(Ordering::Acquire)
+    }
+
+    /// Counts a loss that was found out elsewhere.
+    pub(crate) fn note_loss(&self) {
+        self.losses.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The statement with what Postgres has to be told of its durability.
+    fn worded(&self, mut statement: Statement) -> Statement {
+        if (self.durability, self.backend) == (Durability::Soon, DatabaseBackend::Postgres) {
+            let more = if statement.sql.contains(" RETURNING ") { ", " } else { " RETURNING " };
+            statement.sql.push_str(more);
+            statement.sql.push_str(COMMITTED_SOON);
+        }
+        statement
     }
 
     /// A connection, for as long as the value lives.
     pub(crate) async fn lend(&self) -> Result<Lent, DbErr> {
         let line = self.lines.get().await.map_err(no_line)?;
-        Ok(Lent { line: Some(line), pool: self.clone() })
+        let mut lent = Lent { line: Some(line), pool: self.clone() };
+        let told = lent.commit_as(self.durability).await;
+        lent.noticed(told).map_err(refused)?;
+        Ok(lent)
     }
 
     /// Begins a transaction, on SQLite with the right to write: one that starts as a reader can lose it to
@@ -110,97 +150,6 @@ impl Pool {
     pub(crate) fn lines(&self) -> Lines {
         let status = self.lines.status();
         Lines { open: status.size, idle: status.available, max: status.max_size }
-    }
-}
-
-/// A connection that goes back to its pool with this value.
-#[derive(Debug)]
-pub(crate) struct Lent {
-    /// Gone only while this value is dropped.
-    line: Option<Object<Opener>>,
-    pool: Pool,
-}
-
-impl Lent {
-    /// Passes an outcome on. When the line broke, those that rest are as old and most likely broken as well.
-    pub(crate) fn noticed<T>(&self, outcome: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        if outcome.is_err() && !self.is_free() && !self.is_open() {
-            self.pool.lines.retain(|_, _| false);
-        }
-        outcome
-    }
-
-    fn counted<T>(&self, outcome: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        self.pool.statements.fetch_add(1, Ordering::Relaxed);
-        self.noticed(outcome)
-    }
-
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let outcome = Line::execute(self, statement).await;
-        self.counted(outcome).map_err(refused)
-    }
-
-    pub(crate) async fn execute_plain(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
-        let outcome = Line::execute_plain(self, sql.to_owned()).await;
-        self.counted(outcome).map_err(refused)
-    }
-
-    pub(crate) async fn one(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let outcome = Line::one(self, statement).await;
-        self.counted(outcome).map_err(unanswered)
-    }
-
-    pub(crate) async fn all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let outcome = Line::all(self, statement).await;
-        self.counted(outcome).map_err(unanswered)
-    }
-}
-
-impl Deref for Lent {
-    type Target = Line;
-
-    fn deref(&self) -> &Line {
-        self.line.as_ref().expect("only dropping takes it")
-    }
-}
-
-impl DerefMut for Lent {
-    fn deref_mut(&mut self) -> &mut Line {
-        self.line.as_mut().expect("only dropping takes it")
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        let Some(line) = self.line.take() else { return };
-        if line.is_free() {
-            return;
-        }
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) if line.is_open() => {
-                runtime.spawn(undo(line));
-            }
-            // Closed, whatever was under way is undone by the database.
-            _ => drop(Object::take(line)),
-        }
-    }
-}
-
-/// Undoes a transaction that was left, before anybody else gets the connection.
-async fn undo(line: Object<Opener>) {
-    let mut line = Discarded(Some(line));
-    let Some(open) = &mut line.0 else { return };
-    if open.tell("rollback".to_owned(), false).await.is_ok() {
-        drop(line.0.take());
-    }
-}
-
-/// Closes a connection unless it is taken out.
-struct Discarded(Option<Object<Opener>>);
-
-impl Drop for Discarded {
-    fn drop(&mut self) {
-        self.0.take().map(Object::take);
     }
 }
 
@@ -230,7 +179,7 @@ impl ConnectionTrait for Pool {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.lend().await?.execute(statement).await
+        self.lend().await?.execute(self.worded(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -238,10 +187,10 @@ impl ConnectionTrait for Pool {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.lend().await?.one(statement).await
+        self.lend().await?.one(self.worded(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.lend().await?.all(statement).await
+        self.lend().await?.all(self.worded(statement)).await
     }
 }

@@ -1,5 +1,6 @@
 //! The sandbox gateway's books. It stands for another company's system, so its writes are transactions
-//! of their own and never part of a unit of work.
+//! of their own and never part of a unit of work. It moves no real money: what it decides is on the disk no later
+//! than what becomes of it, and if neither is, it is asked again.
 
 use async_trait::async_trait;
 use domain::id::StoreId;
@@ -122,7 +123,7 @@ impl SandboxLedger for SqlDatabase {
             .on_conflict(OnConflict::columns(["store_id", "idempotency_key"]).do_nothing().to_owned());
         insert.returning(Query::returning().columns(INTENT));
         let writer = self.engine().writer();
-        if let Some(fresh) = intent(writer, &insert).await? {
+        if let Some(fresh) = intent(&writer.soon(), &insert).await? {
             return Ok(fresh);
         }
         let opened = find("sandbox_intents", &INTENT, store, "idempotency_key", &idempotency_key);
@@ -148,7 +149,7 @@ impl SandboxLedger for SqlDatabase {
             .and_where(Expr::col("provider_ref").eq(provider_ref))
             .and_where(Expr::col("state").is_in(from.iter().map(|state| state.as_str())))
             .returning(Query::returning().columns(INTENT));
-        intent(self.engine().writer(), &update).await
+        intent(&self.engine().writer().soon(), &update).await
     }
 
     async fn refund(&self, new: IntentRefund) -> Result<Option<IntentRefund>, RepoError> {

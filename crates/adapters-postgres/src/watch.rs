@@ -84,6 +84,21 @@ impl Watched<Pool> {
     pub(crate) fn lines(&self) -> Lines {
         self.inner.lines()
     }
+
+    /// As [`Pool::soon`].
+    pub(crate) fn soon(&self) -> Self {
+        Self { inner: self.inner.soon(), watch: self.watch.clone() }
+    }
+
+    /// As [`Pool::losses`].
+    pub(crate) fn losses(&self) -> u64 {
+        self.inner.losses()
+    }
+
+    /// As [`Pool::note_loss`].
+    pub(crate) fn note_loss(&self) {
+        self.inner.note_loss();
+    }
 }
 
 impl Watched<OpenTransaction> {
