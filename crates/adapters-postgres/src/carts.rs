@@ -124,9 +124,9 @@ async fn write(
 impl SqlDatabase {
     /// Keeps a cart as it is stored. Not inside a request that writes all or nothing: what it wrote may
     /// never be, and somebody else's cart of the same version could be taken for it.
-    async fn remember_cart(&self, store: StoreId, token_hash: &str, losses: u64, cart: &Cart) {
+    fn remember_cart(&self, store: StoreId, token_hash: &str, losses: u64, cart: &Cart) {
         if self.engine().pending().is_none() {
-            self.memory().keep_cart(store, token_hash, losses, cart).await;
+            self.memory().keep_cart(store, token_hash, losses, cart);
         }
     }
 }
@@ -143,27 +143,27 @@ impl CartReader for SqlDatabase {
         let found = current(uuid(store), mode, token_hash).one(self.reader()).await;
         let found = found.map_err(repo_error)?.map(from_row).transpose()?;
         if let Some(cart) = &found {
-            self.remember_cart(store, token_hash, losses, cart).await;
+            self.remember_cart(store, token_hash, losses, cart);
         }
         Ok(found)
     }
 
     async fn remembered(&self, store: StoreId, mode: Mode, token_hash: &str) -> Option<Cart> {
-        let known = self.memory().cart(store, mode, token_hash, self.engine().losses()).await?;
+        let known = self.memory().cart(store, mode, token_hash, self.engine().losses())?;
         Some(Cart::clone(&known))
     }
 
     async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError> {
         let losses = self.engine().losses();
         insert(&self.engine().writer().soon(), uuid(store), token_hash, cart).await?;
-        self.remember_cart(store, token_hash, losses, cart).await;
+        self.remember_cart(store, token_hash, losses, cart);
         Ok(())
     }
 
     async fn save(&self, store: StoreId, token_hash: &str, cart: &mut Cart) -> Result<(), RepoError> {
         let losses = self.engine().losses();
         write(&self.engine().writer().soon(), uuid(store), cart, Some(CartState::Open)).await?;
-        self.remember_cart(store, token_hash, losses, cart).await;
+        self.remember_cart(store, token_hash, losses, cart);
         Ok(())
     }
 

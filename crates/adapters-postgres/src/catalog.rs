@@ -53,7 +53,7 @@ impl SqlDatabase {
         searched: Option<Count>,
         most: u64,
     ) -> Result<Count, RepoError> {
-        if let Some(known) = self.known_count(store, filter, most).await {
+        if let Some(known) = self.known_count(store, filter, most) {
             return Ok(known);
         }
         let rows = match searched {
@@ -73,13 +73,13 @@ impl SqlDatabase {
     ) -> Result<Count, RepoError> {
         let (key, epoch) = self.count_key(store, filter, most);
         let total = window::count(self.reader(), rows, most).await?;
-        self.memory().totals.keep(key, epoch, total).await;
+        self.memory().totals.keep(key, epoch, total);
         Ok(total)
     }
 
-    async fn known_count(&self, store: StoreId, filter: &ProductFilter, most: u64) -> Option<Count> {
+    fn known_count(&self, store: StoreId, filter: &ProductFilter, most: u64) -> Option<Count> {
         let (key, epoch) = self.count_key(store, filter, most);
-        self.memory().totals.get(&key, epoch).await
+        self.memory().totals.get(&key, epoch)
     }
 
     /// What a count is remembered by, and the epoch while it may be.

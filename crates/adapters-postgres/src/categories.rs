@@ -203,7 +203,7 @@ impl CategoryReader for SqlDatabase {
             return Ok(HashMap::new());
         }
         let epoch = self.changes().epoch(store, Topic::Catalog);
-        if let Some(known) = self.memory().category_counts.get(&store, epoch).await {
+        if let Some(known) = self.memory().category_counts.get(&store, epoch) {
             let is_meant = |category: &CategoryId| of.is_none_or(|of| of.contains(category));
             let known = known.iter().map(|(category, count)| (*category, *count));
             return Ok(known.filter(|(category, _)| is_meant(category)).collect());
@@ -237,7 +237,7 @@ impl CategoryReader for SqlDatabase {
         });
         let counts: HashMap<_, _> = counts.collect::<Result<_, _>>().map_err(repo_error)?;
         if of.is_none() {
-            self.memory().category_counts.keep(store, epoch, Arc::new(counts.clone())).await;
+            self.memory().category_counts.keep(store, epoch, Arc::new(counts.clone()));
         }
         Ok(counts)
     }

@@ -71,7 +71,7 @@ impl SqlDatabase {
     /// The store's categories, from memory while that is known to be current.
     pub(crate) async fn category_labels(&self, store: StoreId) -> Result<Arc<CategoryLabels>, RepoError> {
         let epoch = self.changes().epoch(store, Topic::Catalog);
-        if let Some(known) = self.memory().categories.get(&store, epoch).await {
+        if let Some(known) = self.memory().categories.get(&store, epoch) {
             return Ok(known);
         }
         let mut query = Query::select();
@@ -79,7 +79,7 @@ impl SqlDatabase {
         query.and_where(Expr::col("store_id").eq(uuid(store)));
         let rows = self.reader().query_all(&query).await.map_err(repo_error)?;
         let labels = Arc::new(CategoryLabels::read(&rows).map_err(repo_error)?);
-        self.memory().categories.keep(store, epoch, labels.clone()).await;
+        self.memory().categories.keep(store, epoch, labels.clone());
         Ok(labels)
     }
 }

@@ -122,12 +122,7 @@ impl Changes {
         Ok(())
     }
 
-    /// Tells this process at once what it has just committed.
-    pub(crate) fn announce(&self, store: StoreId, topics: &[Topic]) {
-        self.raise(uuid(store), topics);
-    }
-
-    fn raise(&self, store: Uuid, topics: &[Topic]) {
+    pub(crate) fn raise(&self, store: Uuid, topics: &[Topic]) {
         if topics.is_empty() {
             return;
         }

@@ -43,7 +43,7 @@ impl KeyReader for SqlDatabase {
         if kind == KeyKind::Secret {
             return by_hash().await;
         }
-        if let Some(known) = self.memory().key(hash, self.changes()).await {
+        if let Some(known) = self.memory().key(hash, self.changes()) {
             return Ok(Some(known));
         }
         let Some(found) = by_hash().await? else { return Ok(None) };
@@ -51,7 +51,7 @@ impl KeyReader for SqlDatabase {
         // too old for it, so it is read once more; this happens once for each key and epoch.
         let epoch = self.changes().epoch(found.store, Topic::Config);
         let Some(key) = by_hash().await? else { return Ok(None) };
-        self.memory().keep_key(hash, epoch, key.clone()).await;
+        self.memory().keep_key(hash, epoch, key.clone());
         Ok(Some(key))
     }
 

@@ -36,6 +36,7 @@ mod line;
 mod mails;
 mod measure;
 mod memory;
+mod news;
 mod open;
 mod orders;
 mod payment_methods;

@@ -10,7 +10,7 @@ use domain::{
     catalog::sellable::Sellable,
     id::{CategoryId, SessionId, StoreId},
 };
-use moka::future::Cache;
+use moka::sync::Cache;
 use ports::{list::Count, staff::OpenSession, stores::StoreConfig};
 use uuid::Uuid;
 
@@ -68,15 +68,15 @@ where
     }
 
     /// The value, if it is of this epoch; none while the epoch is not known.
-    pub(crate) async fn get(&self, key: &K, epoch: Option<u64>) -> Option<V> {
-        let (read_at, value) = self.0.get(key).await?;
+    pub(crate) fn get(&self, key: &K, epoch: Option<u64>) -> Option<V> {
+        let (read_at, value) = self.0.get(key)?;
         (epoch == Some(read_at)).then_some(value)
     }
 
     /// Keeps a value that was read after `epoch` was: a change in between makes it too old for it, never too new.
-    pub(crate) async fn keep(&self, key: K, epoch: Option<u64>, value: V) {
+    pub(crate) fn keep(&self, key: K, epoch: Option<u64>, value: V) {
         if let Some(epoch) = epoch {
-            self.0.insert(key, (epoch, value)).await;
+            self.0.insert(key, (epoch, value));
         }
     }
 }
@@ -101,20 +101,20 @@ impl Default for Memory {
 }
 
 impl Memory {
-    pub(crate) async fn key(&self, hash: &str, changes: &Changes) -> Option<Arc<ApiKey>> {
-        let (epoch, key) = self.keys.get(hash).await?;
+    pub(crate) fn key(&self, hash: &str, changes: &Changes) -> Option<Arc<ApiKey>> {
+        let (epoch, key) = self.keys.get(hash)?;
         (changes.epoch(key.store, Topic::Config) == Some(epoch)).then_some(key)
     }
 
     /// Keeps a key that was read after `epoch` of its store was.
-    pub(crate) async fn keep_key(&self, hash: &str, epoch: Option<u64>, key: Arc<ApiKey>) {
+    pub(crate) fn keep_key(&self, hash: &str, epoch: Option<u64>, key: Arc<ApiKey>) {
         if let Some(epoch) = epoch {
-            self.keys.insert(hash.to_owned(), (epoch, key)).await;
+            self.keys.insert(hash.to_owned(), (epoch, key));
         }
     }
 
-    pub(crate) async fn session(&self, session: SessionId, changes: &Changes) -> Option<Arc<OpenSession>> {
-        let (epochs, open) = self.sessions.get(&session).await?;
+    pub(crate) fn session(&self, session: SessionId, changes: &Changes) -> Option<Arc<OpenSession>> {
+        let (epochs, open) = self.sessions.get(&session)?;
         let current = |(store, epoch): &(StoreId, u64)| changes.epoch(*store, Topic::Config) == Some(*epoch);
         epochs.iter().all(current).then_some(open)
     }
@@ -128,29 +128,29 @@ impl Memory {
     }
 
     /// Keeps a login that was read after `epochs` were, unless it opens other stores by now.
-    pub(crate) async fn keep_session(&self, epochs: Option<SessionEpochs>, open: Arc<OpenSession>) {
+    pub(crate) fn keep_session(&self, epochs: Option<SessionEpochs>, open: Arc<OpenSession>) {
         let Some(epochs) = epochs else { return };
         let stores = open.places.iter().map(|place| place.membership.store);
         if stores.eq(epochs.iter().map(|(store, _)| *store)) {
-            self.sessions.insert(open.session.id, (epochs, open)).await;
+            self.sessions.insert(open.session.id, (epochs, open));
         }
     }
 
     /// The current cart of a token as it was last seen here, unless the database was lost since: `losses` is how
     /// often it was by now.
-    pub(crate) async fn cart(
+    pub(crate) fn cart(
         &self,
         store: StoreId,
         mode: Mode,
         token_hash: &str,
         losses: u64,
     ) -> Option<Arc<Cart>> {
-        self.carts.get(&(store, mode, token_hash.to_owned()), Some(losses)).await
+        self.carts.get(&(store, mode, token_hash.to_owned()), Some(losses))
     }
 
     /// Keeps a cart that is stored as it is given, and was read or written after the losses were counted.
-    pub(crate) async fn keep_cart(&self, store: StoreId, token_hash: &str, losses: u64, cart: &Cart) {
+    pub(crate) fn keep_cart(&self, store: StoreId, token_hash: &str, losses: u64, cart: &Cart) {
         let key = (store, cart.mode, token_hash.to_owned());
-        self.carts.keep(key, Some(losses), Arc::new(cart.clone())).await;
+        self.carts.keep(key, Some(losses), Arc::new(cart.clone()));
     }
 }

@@ -9,16 +9,10 @@ use std::{
     },
 };
 
-use domain::id::StoreId;
 use sea_orm::{ConnectionTrait as _, DbErr, sea_query::UpdateStatement};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
-use crate::{
-    changes::{Changes, Topic},
-    engine::Engine,
-    open::OpenTransaction,
-    watch::Watched,
-};
+use crate::{changes::Changes, engine::Engine, news::News, open::OpenTransaction, watch::Watched};
 
 /// The transaction of a request.
 pub(crate) struct Pending {
@@ -29,7 +23,7 @@ pub(crate) struct Pending {
     open: AtomicBool,
     written: AtomicBool,
     parts: AtomicUsize,
-    news: Mutex<Vec<(StoreId, Vec<Topic>)>>,
+    news: Mutex<Vec<News>>,
 }
 
 #[derive(Default)]
@@ -90,8 +84,8 @@ impl Pending {
     }
 
     /// Keeps what is to be told once everything is final.
-    pub(crate) fn announce_later(&self, news: impl IntoIterator<Item = (StoreId, Vec<Topic>)>) {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).extend(news);
+    pub(crate) fn announce_later(&self, news: News) {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner).push(news);
     }
 
     /// Notes that a part is about to begin.
@@ -132,8 +126,8 @@ impl Pending {
         if let Some(transaction) = transaction {
             transaction.commit().await?;
         }
-        for (store, topics) in self.take_news() {
-            self.changes.announce(store, &topics);
+        for news in self.take_news() {
+            news.announce(&self.changes);
         }
         held.over = !goes_on;
         Ok(true)
@@ -161,7 +155,7 @@ impl Pending {
         held.transaction.take()
     }
 
-    fn take_news(&self) -> Vec<(StoreId, Vec<Topic>)> {
+    fn take_news(&self) -> Vec<News> {
         std::mem::take(&mut *self.news.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -233,7 +233,7 @@ impl SqlDatabase {
         let mut found = Vec::new();
         for row in self.reader().query_all(query).await.map_err(repo_error)? {
             let sellable = Row::from_query_result(&row, "").map_err(repo_error)?.read(store, &categories)?;
-            self.remember_sellable(store, epoch, &sellable).await;
+            self.remember_sellable(store, epoch, &sellable);
             found.push(sellable);
         }
         Ok(found)

@@ -165,7 +165,7 @@ impl Stock for SqlUnitOfWork {
             .map_err(repo_error)?;
         let product = id(row.product_id);
         let changed = Changed { variant, product, before, after, low_threshold: level.low_threshold };
-        self.touch_stock(cause.mode, std::slice::from_ref(&changed)).await;
+        self.touch_stock(cause.mode, std::slice::from_ref(&changed));
         self.enter(MovementKind::Adjustment, std::slice::from_ref(&changed), cause).await?;
         Ok(Some(Ok(changed)))
     }

@@ -167,7 +167,7 @@ fn from_row(row: row::Model) -> Result<(Store, Settings), RepoError> {
 impl StoreReader for SqlDatabase {
     async fn config(&self, store: StoreId) -> Result<Option<Arc<StoreConfig>>, RepoError> {
         let epoch = self.changes().epoch(store, Topic::Config);
-        if let Some(known) = self.memory().configs.get(&store, epoch).await {
+        if let Some(known) = self.memory().configs.get(&store, epoch) {
             return Ok(Some(known));
         }
         let found = row::Entity::find_by_id(uuid(store)).one(self.reader()).await.map_err(repo_error)?;
@@ -179,7 +179,7 @@ impl StoreReader for SqlDatabase {
             all(self.reader(), store.id, &["sort_order"]),
         )?;
         let config = Arc::new(StoreConfig { store, settings, tax_rates, shipping_methods, payment_methods });
-        self.memory().configs.keep(config.store.id, epoch, config.clone()).await;
+        self.memory().configs.keep(config.store.id, epoch, config.clone());
         Ok(Some(config))
     }
 

@@ -37,6 +37,7 @@ use crate::{
     error::repo_error,
     measure::Stretch,
     memory::levels::{Levels, Move},
+    news::News,
     stored::uuid,
 };
 
@@ -50,7 +51,7 @@ pub(crate) struct SqlUnitOfWork {
     touched_elsewhere: BTreeSet<StoreId>,
     changes: Changes,
     levels: Levels,
-    moved: Vec<Move>,
+    moved: Vec<(Move, u32)>,
     order_lines: HashMap<OrderId, Vec<OrderLine>>,
     stretch: Stretch,
 }
@@ -111,9 +112,9 @@ impl SqlUnitOfWork {
     }
 
     /// Notes that there is more or less of these variants than others know.
-    pub(crate) async fn touch_stock(&mut self, mode: Mode, changed: &[Changed]) {
+    pub(crate) fn touch_stock(&mut self, mode: Mode, changed: &[Changed]) {
         for Changed { variant, after, .. } in changed {
-            self.moved.push(self.levels.moved(self.store, mode, uuid(*variant), *after).await);
+            self.moved.push((self.levels.begin(self.store, mode, uuid(*variant)), *after));
         }
         self.touch(Topic::Stock);
     }
@@ -144,19 +145,13 @@ impl UnitOfWork for SqlUnitOfWork {
             let recorded = this.changes.record(&this.transaction, this.backend, *store, topics);
             recorded.await.map_err(repo_error)?;
         }
+        let news = News { touched, moved: this.moved };
         let pending = this.transaction.pending().cloned();
         this.transaction.commit().await.map_err(repo_error)?;
         this.stretch.committed();
         match pending {
-            Some(pending) => pending.announce_later(touched),
-            None => {
-                for moved in this.moved {
-                    this.levels.settle(moved).await;
-                }
-                for (store, topics) in &touched {
-                    this.changes.announce(*store, topics);
-                }
-            }
+            Some(pending) => pending.announce_later(news),
+            None => news.announce(&this.changes),
         }
         Ok(())
     }

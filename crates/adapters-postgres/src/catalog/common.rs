@@ -41,7 +41,7 @@ impl SqlDatabase {
             return Ok(None);
         }
         let all = ProductFilter { statuses: filter.statuses.clone(), ..ProductFilter::default() };
-        if let Some(known) = self.known_count(store, &all, COUNT_MAX).await {
+        if let Some(known) = self.known_count(store, &all, COUNT_MAX) {
             return Ok(Some(known));
         }
         let Some(all_wanted) = self.wanted(store, &all).await? else { return Ok(None) };

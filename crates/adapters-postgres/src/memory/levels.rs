@@ -1,16 +1,9 @@
 //! What is in stock, as it was a moment ago.
 
-use std::{
-    future::ready,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use domain::{access::Mode, id::StoreId};
-use moka::{future::Cache, ops::compute::Op};
+use moka::{Entry, ops::compute::Op, sync::Cache};
 use uuid::Uuid;
 
 use super::CAPACITY;
@@ -18,70 +11,87 @@ use super::CAPACITY;
 /// How old a remembered level may be: what other processes sell is heard of no sooner.
 const LAST: Duration = Duration::from_secs(1);
 
-/// Available pieces by variant, for a moment. Of a variant that a transaction is moving nothing is known until that
-/// has ended: it is not the only one to see what it did before.
+/// Available pieces by variant, for a moment. Of a variant that this process is moving nothing is known until that has
+/// ended; after moves at once, whoever needs to know reads it.
 #[derive(Debug, Clone)]
-pub(crate) struct Levels {
-    known: Cache<Key, Level>,
-    moves: Arc<AtomicU64>,
-}
+pub(crate) struct Levels(Cache<Key, Level>);
 
 type Key = (StoreId, Mode, Uuid);
-
-/// A move of one variant by a transaction of this process, which nobody else is moving it along with: its row is
-/// locked.
-#[derive(Debug, Clone)]
-pub(crate) struct Move {
-    key: Key,
-    number: u64,
-    available: u32,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
     Known(u32),
-    /// The number of the latest move.
-    Moving(u64),
+    /// So many moves are under way; `mixed` if others were while one of them was.
+    Moving {
+        under_way: u32,
+        mixed: bool,
+    },
+}
+
+/// A change of what is available of a variant, from before it could be seen until it is final or undone. One that is
+/// dropped leaves nothing known.
+#[derive(Debug)]
+pub(crate) struct Move {
+    levels: Levels,
+    key: Key,
+    outcome: Option<u32>,
 }
 
 impl Default for Levels {
     fn default() -> Self {
-        let known = Cache::builder().max_capacity(CAPACITY).time_to_live(LAST).build();
-        Self { known, moves: Arc::default() }
+        Self(Cache::builder().max_capacity(CAPACITY).time_to_live(LAST).build())
     }
 }
 
 impl Levels {
     /// What was available a moment ago.
-    pub(crate) async fn get(&self, store: StoreId, mode: Mode, variant: Uuid) -> Option<u32> {
-        match self.known.get(&(store, mode, variant)).await? {
+    pub(crate) fn get(&self, store: StoreId, mode: Mode, variant: Uuid) -> Option<u32> {
+        match self.0.get(&(store, mode, variant))? {
             Level::Known(available) => Some(available),
-            Level::Moving(_) => None,
+            Level::Moving { .. } => None,
         }
     }
 
     /// Keeps what was read outside of any transaction that moves stock.
-    pub(crate) async fn keep(&self, store: StoreId, mode: Mode, variant: Uuid, available: u32) {
-        self.known.entry((store, mode, variant)).or_insert(Level::Known(available)).await;
+    pub(crate) fn keep(&self, store: StoreId, mode: Mode, variant: Uuid, available: u32) {
+        self.0.entry((store, mode, variant)).or_insert(Level::Known(available));
     }
 
-    /// Notes that a transaction has changed what is available to so many, whatever becomes of that. It must still
-    /// hold the row.
-    pub(crate) async fn moved(&self, store: StoreId, mode: Mode, variant: Uuid, available: u32) -> Move {
+    /// Begins a move.
+    pub(crate) fn begin(&self, store: StoreId, mode: Mode, variant: Uuid) -> Move {
         let key = (store, mode, variant);
-        let number = self.moves.fetch_add(1, Ordering::Relaxed);
-        self.known.insert(key, Level::Moving(number)).await;
-        Move { key, number, available }
+        self.0.entry(key).and_upsert_with(|known| match known.map(Entry::into_value) {
+            Some(Level::Moving { under_way, .. }) => {
+                Level::Moving { under_way: under_way.saturating_add(1), mixed: true }
+            }
+            Some(Level::Known(_)) | None => Level::Moving { under_way: 1, mixed: false },
+        });
+        Move { levels: self.clone(), key, outcome: None }
     }
+}
 
-    /// Keeps what a move came to, whose transaction is final, unless another came after it.
-    pub(crate) async fn settle(&self, moved: Move) {
-        let Move { key, number, available } = moved;
-        let settled = |known: Option<moka::Entry<Key, Level>>| {
-            let is_latest = known.is_some_and(|known| *known.value() == Level::Moving(number));
-            ready(if is_latest { Op::Put(Level::Known(available)) } else { Op::Nop })
-        };
-        self.known.entry(key).and_compute_with(settled).await;
+impl Move {
+    /// Ends the move: it is final, and so many are available now.
+    pub(crate) fn settle(mut self, available: u32) {
+        self.outcome = Some(available);
+    }
+}
+
+impl Drop for Move {
+    fn drop(&mut self) {
+        let outcome = self.outcome;
+        self.levels.0.entry(self.key).and_compute_with(|known| {
+            match (known.map(Entry::into_value), outcome) {
+                (Some(Level::Moving { under_way: 1, mixed: false }), Some(available)) => {
+                    Op::Put(Level::Known(available))
+                }
+                (Some(Level::Moving { under_way, .. }), _) if under_way > 1 => {
+                    Op::Put(Level::Moving { under_way: under_way.saturating_sub(1), mixed: true })
+                }
+                // What was read while a move took too long to be remembered may be what was there before it.
+                _ => Op::Remove,
+            }
+        });
     }
 }
 
@@ -92,36 +102,50 @@ mod tests {
     const STORE: StoreId = StoreId::from_bytes([7; 16]);
     const SHIRT: Uuid = Uuid::from_u128(1);
 
-    async fn seen(levels: &Levels) -> Option<u32> {
-        levels.get(STORE, Mode::Live, SHIRT).await
+    fn begin(levels: &Levels) -> Move {
+        levels.begin(STORE, Mode::Live, SHIRT)
     }
 
-    #[tokio::test]
-    async fn what_moves_is_known_again_when_its_transaction_is_final() {
-        let levels = Levels::default();
-        levels.keep(STORE, Mode::Live, SHIRT, 5).await;
-        assert_eq!(seen(&levels).await, Some(5));
-        let moved = levels.moved(STORE, Mode::Live, SHIRT, 4).await;
-        assert_eq!(seen(&levels).await, None);
-        levels.keep(STORE, Mode::Live, SHIRT, 5).await;
-        assert_eq!(seen(&levels).await, None, "what was read before the move ended is believed");
-        levels.settle(moved).await;
-        assert_eq!(seen(&levels).await, Some(4));
+    fn read(levels: &Levels, available: u32) {
+        levels.keep(STORE, Mode::Live, SHIRT, available);
     }
 
-    #[tokio::test]
-    async fn the_latest_move_counts_whoever_tells_of_it_first() {
+    fn seen(levels: &Levels) -> Option<u32> {
+        levels.get(STORE, Mode::Live, SHIRT)
+    }
+
+    #[test]
+    fn what_moves_is_known_again_when_that_is_final() {
         let levels = Levels::default();
-        let first = levels.moved(STORE, Mode::Live, SHIRT, 4).await;
-        let second = levels.moved(STORE, Mode::Live, SHIRT, 3).await;
-        levels.settle(first).await;
-        assert_eq!(seen(&levels).await, None);
-        levels.settle(second.clone()).await;
-        assert_eq!(seen(&levels).await, Some(3));
-        let third = levels.moved(STORE, Mode::Live, SHIRT, 9).await;
-        levels.settle(second).await;
-        assert_eq!(seen(&levels).await, None);
-        levels.settle(third).await;
-        assert_eq!(seen(&levels).await, Some(9));
+        read(&levels, 5);
+        assert_eq!(seen(&levels), Some(5));
+        let moved = begin(&levels);
+        read(&levels, 5);
+        assert_eq!(seen(&levels), None, "what was read before the move ended is believed");
+        moved.settle(4);
+        assert_eq!(seen(&levels), Some(4));
+    }
+
+    #[test]
+    fn a_move_that_is_undone_leaves_nothing_known() {
+        let levels = Levels::default();
+        drop(begin(&levels));
+        assert_eq!(seen(&levels), None);
+        read(&levels, 5);
+        assert_eq!(seen(&levels), Some(5));
+    }
+
+    #[test]
+    fn nobody_knows_which_of_two_moves_at_once_was_the_last() {
+        let levels = Levels::default();
+        let (first, second) = (begin(&levels), begin(&levels));
+        second.settle(3);
+        let third = begin(&levels);
+        first.settle(4);
+        read(&levels, 9);
+        third.settle(2);
+        assert_eq!(seen(&levels), None);
+        begin(&levels).settle(1);
+        assert_eq!(seen(&levels), Some(1));
     }
 }

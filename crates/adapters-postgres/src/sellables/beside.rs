@@ -74,7 +74,7 @@ impl SqlDatabase {
             [] => Lookup::Missing,
             [only] => {
                 if variant.is_none() {
-                    self.remember_only(store, epoch, only).await;
+                    self.remember_only(store, epoch, only);
                 }
                 Lookup::Found(Box::new(Sellable::clone(only)))
             }

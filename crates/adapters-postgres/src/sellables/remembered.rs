@@ -20,15 +20,15 @@ use crate::{
 
 impl SqlDatabase {
     /// Keeps what was read of a variant after `epoch` was.
-    pub(super) async fn remember_sellable(&self, store: StoreId, epoch: Option<u64>, sellable: &Sellable) {
+    pub(super) fn remember_sellable(&self, store: StoreId, epoch: Option<u64>, sellable: &Sellable) {
         let variant = uuid(sellable.variant_id);
-        self.memory().sellables.keep((store, variant), epoch, Arc::new(sellable.clone())).await;
+        self.memory().sellables.keep((store, variant), epoch, Arc::new(sellable.clone()));
     }
 
     /// The same for a variant that was found as the only one of its product.
-    pub(super) async fn remember_only(&self, store: StoreId, epoch: Option<u64>, sellable: &Sellable) {
+    pub(super) fn remember_only(&self, store: StoreId, epoch: Option<u64>, sellable: &Sellable) {
         let product = uuid(sellable.product_id);
-        self.memory().sellables.keep((store, product), epoch, Arc::new(sellable.clone())).await;
+        self.memory().sellables.keep((store, product), epoch, Arc::new(sellable.clone()));
     }
 
     /// Variants, each by its id or by that of the product that has no other, in the order asked for and with
@@ -42,7 +42,7 @@ impl SqlDatabase {
         let epoch = self.changes().epoch(store, Topic::Catalog);
         let (mut found, mut counted) = (Vec::with_capacity(wanted.len()), Vec::new());
         for key in wanted {
-            let Some(known) = self.memory().sellables.get(&(store, *key), epoch).await else {
+            let Some(known) = self.memory().sellables.get(&(store, *key), epoch) else {
                 return Ok(None);
             };
             if known.track_inventory {
@@ -66,7 +66,7 @@ impl SqlDatabase {
         let levels = &self.memory().levels;
         let (mut stock, mut unknown) = (HashMap::new(), Vec::new());
         for variant in variants {
-            match levels.get(store, mode, variant).await {
+            match levels.get(store, mode, variant) {
                 Some(available) => drop(stock.insert(variant, available)),
                 None => unknown.push(variant),
             }
@@ -85,7 +85,7 @@ impl SqlDatabase {
             let variant: Uuid = row.try_get("", "variant_id").map_err(repo_error)?;
             let available: i32 = row.try_get("", "available").map_err(repo_error)?;
             let available = u32::try_from(available).map_err(|_| corrupt("stock", "available", variant))?;
-            levels.keep(store, mode, variant, available).await;
+            levels.keep(store, mode, variant, available);
             stock.insert(variant, available);
         }
         Ok(stock)

@@ -36,7 +36,7 @@ const GUESSES_KEPT: TimeDelta = TimeDelta::days(1);
 #[async_trait]
 impl StaffReader for SqlDatabase {
     async fn session(&self, session: SessionId) -> Result<Option<Arc<OpenSession>>, RepoError> {
-        if let Some(known) = self.memory().session(session, self.changes()).await
+        if let Some(known) = self.memory().session(session, self.changes())
             && self.is_current(&known).await?
         {
             return Ok(Some(known));
@@ -45,7 +45,7 @@ impl StaffReader for SqlDatabase {
         // As with keys: the epochs that count are known only now, so what they stand for is read again.
         let epochs = Memory::epochs_of(&found, self.changes());
         let Some(found) = self.read_session(session).await?.map(Arc::new) else { return Ok(None) };
-        self.memory().keep_session(epochs, found.clone()).await;
+        self.memory().keep_session(epochs, found.clone());
         Ok(Some(found))
     }
 

@@ -87,7 +87,7 @@ impl SqlUnitOfWork {
         if changed.len() < wanted.len() {
             return self.shortages(wanted, &changed, cause.mode).await.map(Err);
         }
-        self.touch_stock(cause.mode, &changed).await;
+        self.touch_stock(cause.mode, &changed);
         self.enter(MovementKind::Sale, &changed, cause).await?;
         Ok(Ok(changed))
     }
@@ -100,7 +100,7 @@ impl SqlUnitOfWork {
         cause: &Cause,
     ) -> Result<Vec<Changed>, RepoError> {
         let changed = self.move_units(transfer, wanted, cause).await?;
-        self.touch_stock(cause.mode, &changed).await;
+        self.touch_stock(cause.mode, &changed);
         self.enter(MovementKind::Restock, &changed, cause).await?;
         Ok(changed)
     }
