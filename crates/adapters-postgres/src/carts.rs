@@ -32,7 +32,11 @@ mod document;
 mod mapping;
 
 /// What allows a token one cart that is being filled or paid for.
-const IN_USE: &str = "carts_token_hash";
+const ONE_IN_USE: &str = "carts_token_hash";
+/// Those.
+const IN_USE: &str = "state in ('open', 'paying')";
+/// Those that became orders.
+const PAID_FOR: &str = "state = 'completed'";
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -64,17 +68,13 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The current cart of a token: the one being filled or paid for, else the newest that became an order.
-fn current(store: Uuid, mode: Mode, token_hash: &str) -> Select<row::Entity> {
-    let paid_for = row::Column::State.eq(CartState::Completed.as_str());
+/// The carts of a token in some states, which are named as the indexes name them.
+fn of_token(store: Uuid, mode: Mode, token_hash: &str, states: &'static str) -> Select<row::Entity> {
     row::Entity::find()
         .filter(row::Column::StoreId.eq(store))
         .filter(row::Column::Livemode.eq(mode.is_live()))
         .filter(row::Column::TokenHash.eq(token_hash))
-        .filter(row::Column::State.ne(CartState::Superseded.as_str()))
-        .order_by_asc(paid_for)
-        .order_by_desc(row::Column::Id)
-        .limit(1)
+        .filter(Expr::cust(states))
 }
 
 /// Adds a cart where its token has none in use. Not by trying and being refused, which Postgres would write
@@ -88,7 +88,7 @@ async fn insert(
     let row = to_row(store, token_hash, cart);
     let insert = rows::insert(connection.get_database_backend(), [row], " ON CONFLICT DO NOTHING");
     if connection.execute_raw(insert).await.map_err(repo_error)?.rows_affected() == 0 {
-        return Err(RepoError::Conflict { constraint: IN_USE.to_owned() });
+        return Err(RepoError::Conflict { constraint: ONE_IN_USE.to_owned() });
     }
     Ok(())
 }
@@ -140,8 +140,13 @@ impl CartReader for SqlDatabase {
         token_hash: &str,
     ) -> Result<Option<Cart>, RepoError> {
         let losses = self.engine().losses();
-        let found = current(uuid(store), mode, token_hash).one(self.reader()).await;
-        let found = found.map_err(repo_error)?.map(from_row).transpose()?;
+        let of_token = |states| of_token(uuid(store), mode, token_hash, states);
+        let mut found = of_token(IN_USE).one(self.reader()).await.map_err(repo_error)?;
+        if found.is_none() {
+            let newest = of_token(PAID_FOR).order_by_desc(row::Column::Id).limit(1);
+            found = newest.one(self.reader()).await.map_err(repo_error)?;
+        }
+        let found = found.map(from_row).transpose()?;
         if let Some(cart) = &found {
             self.remember_cart(store, token_hash, losses, cart);
         }
@@ -194,25 +199,11 @@ impl Carts for SqlUnitOfWork {
         found.one(self.transaction()).await.map_err(repo_error)?.map(from_row).transpose()
     }
 
-    async fn by_token(&mut self, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError> {
-        let found = current(self.store(), mode, token_hash).lock_exclusive();
-        found.one(self.transaction()).await.map_err(repo_error)?.map(from_row).transpose()
-    }
-
     async fn insert(&mut self, token_hash: &str, cart: &Cart) -> Result<(), RepoError> {
         insert(self.transaction(), self.store(), token_hash, cart).await
     }
 
     async fn update(&mut self, cart: &mut Cart) -> Result<(), RepoError> {
         write(self.transaction(), self.store(), cart, None).await
-    }
-
-    async fn token_hash(&mut self, cart: CartId) -> Result<Option<String>, RepoError> {
-        let found = row::Entity::find()
-            .select_only()
-            .column(row::Column::TokenHash)
-            .filter(by_id(self.store(), cart))
-            .into_tuple::<String>();
-        found.one(self.transaction()).await.map_err(repo_error)
     }
 }

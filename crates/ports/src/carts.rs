@@ -42,9 +42,6 @@ pub trait Carts: Send {
     /// Reads a cart and locks it.
     async fn find(&mut self, cart: CartId) -> Result<Option<Cart>, RepoError>;
 
-    /// Reads the current cart of a token and locks it.
-    async fn by_token(&mut self, mode: Mode, token_hash: &str) -> Result<Option<Cart>, RepoError>;
-
     /// Adds a cart for a token. [`RepoError::Conflict`] on `carts_token_hash` when the token has one
     /// that is being filled or paid for.
     async fn insert(&mut self, token_hash: &str, cart: &Cart) -> Result<(), RepoError>;
@@ -52,7 +49,4 @@ pub trait Carts: Send {
     /// Writes a cart if nobody wrote it since it was read, and raises its version; otherwise
     /// [`RepoError::Stale`].
     async fn update(&mut self, cart: &mut Cart) -> Result<(), RepoError>;
-
-    /// The hash of the token that the cart belongs to.
-    async fn token_hash(&mut self, cart: CartId) -> Result<Option<String>, RepoError>;
 }
