@@ -7,6 +7,7 @@
 use std::{
     fmt,
     net::SocketAddr,
+    num::NonZeroUsize,
     ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
@@ -33,7 +34,7 @@ pub struct Config {
     /// `postgres://…` or `sqlite://…`, `database_url`; a SQLite file in the data folder by default.
     /// It may hold a password.
     pub database_url: SecretString,
-    /// Connections to the database, `pool_size`.
+    /// Connections to the database, `pool_size`; two for each processor when absent, and at least four.
     pub pool_size: u32,
     /// Where the public surface listens, `public_addr`. Port 0 takes any free one.
     pub public_addr: SocketAddr,
@@ -144,7 +145,9 @@ impl Config {
         let config = Self {
             database_url: database_url.into(),
             data_dir,
-            pool_size: layers.read("pool_size", |text| within(text, 1..=1000), "from 1 to 1000").unwrap_or(8),
+            pool_size: layers
+                .read("pool_size", |text| within(text, 1..=1000), "from 1 to 1000")
+                .unwrap_or_else(connections),
             public_addr: layers.read("public_addr", parsed, ADDRESS).unwrap_or_else(|| port(8080)),
             private_addr: layers.read("private_addr", parsed, ADDRESS).unwrap_or_else(|| port(8081)),
             public_url: layers.read("public_url", base_url, BASE_URL),
@@ -301,6 +304,13 @@ fn rate_limits(text: &str, embedded: bool) -> Option<RateLimits> {
         Some(false) => Some(RateLimits::Off),
         None => RateLimits::parse(text).filter(|limits| *limits != RateLimits::Shared || !embedded),
     }
+}
+
+/// As many connections as keep the processors busy. More only wait for each other, each with caches of its own in a
+/// process of Postgres.
+fn connections() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    u32::try_from(processors).unwrap_or(u32::MAX).saturating_mul(2).clamp(4, 1000)
 }
 
 const fn default_limits(embedded: bool) -> RateLimits {
