@@ -9,14 +9,14 @@ use ports::{
     sandbox::{Intent, IntentRefund, IntentState, NewIntent, SandboxLedger},
 };
 use sea_orm::{
-    ConnectionTrait, ExprTrait as _, FromQueryResult as _, StatementBuilder,
+    ConnectionTrait, ExprTrait as _, FromQueryResult as _, StatementBuilder, Value,
     sea_query::{Expr, OnConflict, Query, SelectStatement},
 };
 
-use self::rows::{INTENT, IntentRow, REFUND, RefundRow};
-use crate::{SqlDatabase, error::repo_error, stored::uuid};
+use self::entries::{INTENT, IntentRow, REFUND, RefundRow};
+use crate::{SqlDatabase, error::repo_error, rows, stored::uuid};
 
-mod rows;
+mod entries;
 
 fn find(
     table: &'static str,
@@ -91,6 +91,7 @@ async fn note_refund(connection: &impl ConnectionTrait, refund: &IntentRefund) -
 #[async_trait]
 impl SandboxLedger for SqlDatabase {
     async fn open(&self, new: NewIntent) -> Result<Intent, RepoError> {
+        let new = Intent::from(new);
         let Intent {
             store,
             provider_ref,
@@ -102,31 +103,28 @@ impl SandboxLedger for SqlDatabase {
             refunded,
             ready_at,
             created_at,
-        } = Intent::from(new);
-        let mut insert = Query::insert();
-        insert
-            .into_table("sandbox_intents")
-            .columns(INTENT)
-            .values_panic([
-                Expr::val(uuid(store)),
-                Expr::val(provider_ref.as_str()),
-                Expr::val(idempotency_key.as_str()),
-                Expr::val(uuid(payment)),
-                Expr::val(method.as_str()),
-                Expr::val(state.as_str()),
-                Expr::val(amount.currency().code()),
-                Expr::val(amount.minor()),
-                Expr::val(refunded.minor()),
-                Expr::val(ready_at),
-                Expr::val(created_at),
-            ])
-            .on_conflict(OnConflict::columns(["store_id", "idempotency_key"]).do_nothing().to_owned());
-        insert.returning(Query::returning().columns(INTENT));
+        } = &new;
+        let row: [Value; INTENT.len()] = [
+            uuid(*store).into(),
+            provider_ref.as_str().into(),
+            idempotency_key.as_str().into(),
+            uuid(*payment).into(),
+            method.as_str().into(),
+            state.as_str().into(),
+            amount.currency().code().into(),
+            amount.minor().into(),
+            refunded.minor().into(),
+            (*ready_at).into(),
+            (*created_at).into(),
+        ];
         let writer = self.engine().writer();
-        if let Some(fresh) = intent(&writer.soon(), &insert).await? {
-            return Ok(fresh);
+        let unless_known = " ON CONFLICT (store_id, idempotency_key) DO NOTHING";
+        let insert =
+            rows::insert_into(self.engine().backend(), "sandbox_intents", INTENT, [row], unless_known);
+        if writer.soon().execute_raw(insert).await.map_err(repo_error)?.rows_affected() > 0 {
+            return Ok(new);
         }
-        let opened = find("sandbox_intents", &INTENT, store, "idempotency_key", &idempotency_key);
+        let opened = find("sandbox_intents", &INTENT, *store, "idempotency_key", idempotency_key);
         intent(writer, &opened).await?.ok_or_else(|| RepoError::Other("an intent vanished".into()))
     }
 
