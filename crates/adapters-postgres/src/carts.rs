@@ -100,25 +100,27 @@ async fn write(
     cart: &mut Cart,
     stored_state: Option<CartState>,
 ) -> Result<(), RepoError> {
-    let mut next = cart.clone();
-    next.version = cart.version.saturating_add(1);
-    let row::Model { state, body, version, updated_at, expires_at, .. } = to_row(store, "", &next);
-    let next_row = row::ActiveModel {
-        state: Set(state),
-        body: Set(body),
-        version: Set(version),
-        updated_at: Set(updated_at),
-        expires_at: Set(expires_at),
-        ..Default::default()
-    };
     let mut of = rows::version(store, cart.id, cart.version).to_vec();
     of.extend(stored_state.map(|state| ("state", state.as_str().into())));
-    let update = rows::update(connection.get_database_backend(), next_row, of);
+    let update = rows::update(connection.get_database_backend(), written(cart), of);
     if connection.execute_raw(update).await.map_err(repo_error)?.rows_affected() == 0 {
         return Err(RepoError::Stale);
     }
-    *cart = next;
+    cart.version = cart.version.saturating_add(1);
     Ok(())
+}
+
+/// What changes of a cart's row with its next version.
+pub(crate) fn written(cart: &Cart) -> row::ActiveModel {
+    let row::Model { state, body, updated_at, expires_at, .. } = to_row(Uuid::nil(), "", cart);
+    row::ActiveModel {
+        state: Set(state),
+        body: Set(body),
+        version: Set(cart.version.saturating_add(1)),
+        updated_at: Set(updated_at),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    }
 }
 
 impl SqlDatabase {

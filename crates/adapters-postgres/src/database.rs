@@ -25,6 +25,7 @@ use ports::{
     mail::MailQueue,
     orders::OrderReader,
     promotions::PromotionReader,
+    sales::Sales,
     signatures::Signatures,
     staff::{PeopleWork, StaffReader},
     stock::StockReader,
@@ -237,6 +238,10 @@ impl Database for SqlDatabase {
     }
 
     fn carts(&self) -> &dyn CartReader {
+        self
+    }
+
+    fn sales(&self) -> &dyn Sales {
         self
     }
 

@@ -31,8 +31,11 @@ use crate::{
 
 mod reader;
 
-const COLUMNS: [&str; 9] =
-    ["id", "store_id", "livemode", "kind", "subject_type", "subject_id", "data", "actor", "created_at"];
+/// The columns of both tables that every event fills.
+pub(crate) const COLUMNS: [&str; 9] =
+    ["id", "store_id", "livemode", "kind", "subject_type", "subject_id", DATA, "actor", "created_at"];
+/// The one that holds the facts.
+pub(crate) const DATA: &str = "data";
 
 /// A row of either table.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -109,21 +112,23 @@ fn from_row(row: Row) -> Result<Event, RepoError> {
 
 /// One statement that adds all `events` to a table, and `then` does what that says.
 fn insert(backend: DatabaseBackend, table: &str, events: &[Event], then: &str) -> Statement {
-    let rows = events.iter().map(|event| -> [Value; COLUMNS.len()] {
-        let Event { id, store, mode, kind, subject, data, actor, created_at } = event;
-        [
-            uuid(*id).into(),
-            uuid(*store).into(),
-            mode.is_live().into(),
-            kind.as_str().into(),
-            subject.entity().into(),
-            subject.id().into(),
-            Document::<Vec<_>>(data.iter().map(FactDocument::from).collect()).into(),
-            actor.as_str().into(),
-            (*created_at).into(),
-        ]
-    });
-    rows::insert_into(backend, table, COLUMNS, rows, then)
+    rows::insert_into(backend, table, COLUMNS, events.iter().map(values), then)
+}
+
+/// The row of an event.
+pub(crate) fn values(event: &Event) -> [Value; COLUMNS.len()] {
+    let Event { id, store, mode, kind, subject, data, actor, created_at } = event;
+    [
+        uuid(*id).into(),
+        uuid(*store).into(),
+        mode.is_live().into(),
+        kind.as_str().into(),
+        subject.entity().into(),
+        subject.id().into(),
+        Document::<Vec<_>>(data.iter().map(FactDocument::from).collect()).into(),
+        actor.as_str().into(),
+        (*created_at).into(),
+    ]
 }
 
 #[async_trait]

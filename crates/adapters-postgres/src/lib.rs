@@ -50,6 +50,7 @@ mod promotions;
 mod receipts;
 mod refunds;
 mod rows;
+mod sales;
 mod sandbox;
 mod sellables;
 mod settings;

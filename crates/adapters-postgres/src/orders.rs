@@ -7,11 +7,14 @@ use async_trait::async_trait;
 use domain::{access::Mode, id::OrderId, order::Order};
 use ports::{RepoError, orders::Orders};
 use sea_orm::{
-    ActiveValue::NotSet, ConnectionTrait as _, EntityTrait as _, IdenStatic as _, IntoActiveModel as _,
-    Iterable as _, QueryFilter as _, QuerySelect as _,
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait as _, EntityTrait as _, IdenStatic as _, IntoActiveModel as _, Iterable as _,
+    QueryFilter as _, QuerySelect as _,
 };
+use uuid::Uuid;
 
-use self::mapping::{currency_of, from_row, to_row};
+pub(crate) use self::mapping::to_row;
+use self::mapping::{currency_of, from_row};
 use crate::{
     error::repo_error,
     rows,
@@ -21,7 +24,7 @@ use crate::{
 
 mod body;
 mod filter;
-mod lines;
+pub(crate) mod lines;
 mod mapping;
 mod reader;
 mod summary;
@@ -77,6 +80,14 @@ pub(crate) const fn mode(livemode: bool) -> Mode {
     if livemode { Mode::Live } else { Mode::Test }
 }
 
+/// What changes of an order's row with its next version. The key stays: SQLite would look for everything that refers to
+/// it.
+pub(crate) fn written(store: Uuid, order: &Order) -> Result<row::ActiveModel, RepoError> {
+    let row = to_row(store, order, None)?.into_active_model();
+    let version = Set(order.version.saturating_add(1));
+    Ok(row::ActiveModel { store_id: NotSet, id: NotSet, token_hash: NotSet, version, ..row })
+}
+
 /// Over an earlier draft every column is written anew and the version goes on; a placed order stays.
 static OVER_A_DRAFT: LazyLock<String> = LazyLock::new(|| {
     let is_kept = |column: &row::Column| {
@@ -128,13 +139,8 @@ impl Orders for SqlUnitOfWork {
     }
 
     async fn update_head(&mut self, order: &mut Order) -> Result<(), RepoError> {
-        let mut next = order.clone();
-        next.version = order.version.saturating_add(1);
-        let row = to_row(self.store(), &next, None)?.into_active_model();
-        // The key stays: SQLite would look for everything that refers to it.
-        let row = row::ActiveModel { store_id: NotSet, id: NotSet, token_hash: NotSet, ..row };
-        self.write_version(row, order.id, order.version).await?;
-        *order = next;
+        self.write_version(written(self.store(), order)?, order.id, order.version).await?;
+        order.version = order.version.saturating_add(1);
         Ok(())
     }
 }

@@ -9,8 +9,9 @@ use domain::{
 };
 use ports::{RepoError, orders::Payments};
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ pub(crate) fn failure(code: Option<String>, message: Option<String>) -> Option<F
     code.zip(message).map(|(code, message)| Failure { code, message })
 }
 
-fn to_row(
+pub(crate) fn to_row(
     store: Uuid,
     payment: &Payment,
     next_check_at: Option<DateTime<Utc>>,
@@ -121,6 +122,18 @@ fn to_row(
         created_at,
         updated_at,
     })
+}
+
+/// What changes of a payment's row with its next version. The key stays: SQLite would look for everything that refers
+/// to it.
+pub(crate) fn written(
+    store: Uuid,
+    payment: &Payment,
+    next_check_at: Option<DateTime<Utc>>,
+) -> Result<row::ActiveModel, RepoError> {
+    let row = to_row(store, payment, next_check_at)?.into_active_model();
+    let version = Set(payment.version.saturating_add(1));
+    Ok(row::ActiveModel { store_id: NotSet, id: NotSet, version, ..row })
 }
 
 /// The payment that a row holds.
@@ -181,12 +194,9 @@ impl Payments for SqlUnitOfWork {
         payment: &mut Payment,
         next_check_at: Option<DateTime<Utc>>,
     ) -> Result<(), RepoError> {
-        let next = Payment { version: payment.version.saturating_add(1), ..payment.clone() };
-        let row = to_row(self.store(), &next, next_check_at)?.into_active_model();
-        // The key stays: SQLite would look for everything that refers to it.
-        let row = row::ActiveModel { store_id: NotSet, id: NotSet, ..row };
+        let row = written(self.store(), payment, next_check_at)?;
         self.write_version(row, payment.id, payment.version).await?;
-        *payment = next;
+        payment.version = payment.version.saturating_add(1);
         Ok(())
     }
 }

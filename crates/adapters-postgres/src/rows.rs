@@ -15,19 +15,131 @@ use crate::{error::repo_error, stored::uuid, unit_of_work::SqlUnitOfWork};
 
 type Row<M> = <<M as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
+/// A statement on its way: its text, and the values of the parameters in it.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Text {
+    /// Nothing said yet; `$1` and on are these values.
+    pub(crate) fn about(values: impl IntoIterator<Item = Value>) -> Self {
+        Self { sql: String::new(), values: values.into_iter().collect() }
+    }
+
+    /// Goes on with these words.
+    pub(crate) fn say(&mut self, sql: &str) -> &mut Self {
+        self.sql.push_str(sql);
+        self
+    }
+
+    /// Goes on with a value, as a parameter.
+    pub(crate) fn value(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        // A string takes whatever is written to it.
+        write!(self.sql, "${}", self.values.len()).unwrap_or_default();
+        self
+    }
+
+    /// The same with its type, for where Postgres cannot tell it by the column.
+    pub(crate) fn typed(&mut self, value: Value) -> &mut Self {
+        let type_name = type_of(&value);
+        self.value(value).say("::").say(type_name)
+    }
+
+    /// Goes on with items, and commas between them.
+    pub(crate) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut put: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (place, item) in items.into_iter().enumerate() {
+            if place > 0 {
+                self.say(", ");
+            }
+            put(self, item);
+        }
+        self
+    }
+
+    /// Goes on with the beginning of a statement that enters rows of a table, every column of them.
+    pub(crate) fn insert<M: ModelTrait>(&mut self) -> &mut Self {
+        let columns = <M::Entity as EntityTrait>::Column::iter().map(|column| column.as_str());
+        self.insert_into(M::Entity::default().table_name(), columns)
+    }
+
+    fn insert_into<'a>(&mut self, table: &str, columns: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        self.say("INSERT INTO ").name(table).say(" (").list(columns, |text, column| {
+            text.name(column);
+        });
+        self.say(") ")
+    }
+
+    /// Goes on with the values of a row, in the order of its columns.
+    pub(crate) fn row<M: ModelTrait + IntoActiveModel<Row<M>>>(&mut self, row: M) -> &mut Self {
+        self.list(values(row), |text, value| {
+            text.value(value);
+        })
+    }
+
+    /// The same with their types.
+    pub(crate) fn typed_row<M: ModelTrait + IntoActiveModel<Row<M>>>(&mut self, row: M) -> &mut Self {
+        self.list(values(row), |text, value| {
+            text.typed(value);
+        })
+    }
+
+    /// Goes on with what of a row is given: `column = value, …`.
+    pub(crate) fn assignments<A: ActiveModelTrait>(&mut self, mut row: A) -> &mut Self {
+        let given = <A::Entity as EntityTrait>::Column::iter()
+            .filter_map(|column| Some((column.as_str(), row.take(column).into_value()?)));
+        self.list(given, |text, (column, value)| {
+            text.name(column).say(" = ").value(value);
+        })
+    }
+
+    fn name(&mut self, name: &str) -> &mut Self {
+        self.say("\"").say(name).say("\"")
+    }
+
+    /// The statement.
+    pub(crate) fn into_statement(self, backend: DatabaseBackend) -> Statement {
+        Statement::from_sql_and_values(backend, self.sql, self.values)
+    }
+}
+
+/// The values of a row, in the order of its columns.
+fn values<M: ModelTrait + IntoActiveModel<Row<M>>>(row: M) -> impl Iterator<Item = Value> {
+    let mut row = row.into_active_model();
+    <M::Entity as EntityTrait>::Column::iter().filter_map(move |column| row.take(column).into_value())
+}
+
+/// What Postgres calls the type of a value.
+const fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "boolean",
+        Value::Int(_) => "integer",
+        Value::BigInt(_) => "bigint",
+        Value::Uuid(_) => "uuid",
+        Value::Json(_) => "jsonb",
+        Value::ChronoDateTimeUtc(_) => "timestamptz",
+        _ => "text",
+    }
+}
+
 /// The statement that enters rows of one table, every column of them, and `then` does what that says of conflicts and
 /// answers.
 pub(crate) fn insert<M>(backend: DatabaseBackend, rows: impl IntoIterator<Item = M>, then: &str) -> Statement
 where
     M: ModelTrait + IntoActiveModel<Row<M>>,
 {
-    let columns = || <M::Entity as EntityTrait>::Column::iter();
-    let rows = rows.into_iter().map(|row| {
-        let mut row = row.into_active_model();
-        columns().filter_map(move |column| row.take(column).into_value())
+    let mut text = Text::default();
+    text.insert::<M>().say("VALUES ").list(rows, |text, row| {
+        text.say("(").row(row).say(")");
     });
-    let names = columns().map(|column| column.as_str());
-    insert_into(backend, M::Entity::default().table_name(), names, rows, then)
+    text.say(then);
+    text.into_statement(backend)
 }
 
 /// The same for a table without an entity, by its name and columns.
@@ -38,40 +150,30 @@ pub(crate) fn insert_into<'a>(
     rows: impl IntoIterator<Item: IntoIterator<Item = Value>>,
     then: &str,
 ) -> Statement {
-    let mut sql = format!("INSERT INTO \"{table}\" (");
-    list(&mut sql, columns, quoted);
-    sql.push_str(") VALUES ");
-    let mut values = Vec::new();
-    list(&mut sql, rows, |sql, row| {
-        sql.push('(');
-        list(sql, row, |sql, value| parameter(sql, &mut values, value));
-        sql.push(')');
+    let mut text = Text::default();
+    text.insert_into(table, columns).say("VALUES ").list(rows, |text, row| {
+        text.say("(").list(row, |text, value| {
+            text.value(value);
+        });
+        text.say(")");
     });
-    sql.push_str(then);
-    Statement::from_sql_and_values(backend, sql, values)
+    text.say(then);
+    text.into_statement(backend)
 }
 
 /// The statement that writes what is given of a row where columns hold these values.
 pub(crate) fn update<A: ActiveModelTrait>(
     backend: DatabaseBackend,
-    mut row: A,
+    row: A,
     of: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> Statement {
-    let mut sql = format!("UPDATE \"{}\" SET ", A::Entity::default().table_name());
-    let mut values = Vec::new();
-    let given = <A::Entity as EntityTrait>::Column::iter()
-        .filter_map(|column| Some((column.as_str(), row.take(column).into_value()?)));
-    let mut assigned = |sql: &mut String, (column, value): (&str, Value)| {
-        quoted(sql, column);
-        sql.push_str(" = ");
-        parameter(sql, &mut values, value);
-    };
-    list(&mut sql, given, &mut assigned);
-    for (condition, word) in of.into_iter().zip([" WHERE "].into_iter().chain(std::iter::repeat(" AND "))) {
-        sql.push_str(word);
-        assigned(&mut sql, condition);
+    let mut text = Text::default();
+    text.say("UPDATE ").name(A::Entity::default().table_name()).say(" SET ").assignments(row);
+    let words = [" WHERE "].into_iter().chain(std::iter::repeat(" AND "));
+    for ((column, value), word) in of.into_iter().zip(words) {
+        text.say(word).name(column).say(" = ").value(value);
     }
-    Statement::from_sql_and_values(backend, sql, values)
+    text.into_statement(backend)
 }
 
 /// Which row is meant, in the version that it was read at.
@@ -92,27 +194,6 @@ impl SqlUnitOfWork {
         let written = self.transaction().execute_raw(update).await.map_err(repo_error)?;
         if written.rows_affected() == 0 { Err(RepoError::Stale) } else { Ok(()) }
     }
-}
-
-fn list<T>(sql: &mut String, items: impl IntoIterator<Item = T>, mut put: impl FnMut(&mut String, T)) {
-    for (place, item) in items.into_iter().enumerate() {
-        if place > 0 {
-            sql.push_str(", ");
-        }
-        put(sql, item);
-    }
-}
-
-fn quoted(sql: &mut String, name: &str) {
-    sql.push('"');
-    sql.push_str(name);
-    sql.push('"');
-}
-
-fn parameter(sql: &mut String, values: &mut Vec<Value>, value: Value) {
-    values.push(value);
-    // A string takes whatever is written to it.
-    write!(sql, "${}", values.len()).unwrap_or_default();
 }
 
 #[cfg(test)]

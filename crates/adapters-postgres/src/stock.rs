@@ -25,6 +25,7 @@ use crate::{
     unit_of_work::SqlUnitOfWork,
 };
 
+pub(crate) use self::movements::{next_id as next_movement_id, row as movement};
 use self::transfer::Transfer;
 
 mod movements;

@@ -52,6 +52,9 @@ pub(crate) fn event(core: &Core, ctx: &Context, kind: EventKind, subject: Subjec
     }
 }
 
+/// What events about orders call the number, once there is one.
+pub(crate) const ORDER_NUMBER: &str = "orderNumber";
+
 /// An event about an order, with what receivers most often want to know of it.
 pub(crate) fn order_event(core: &Core, ctx: &Context, kind: EventKind, order: &Order) -> Event {
     let told = event(core, ctx, kind, Subject::Order(order.id))
@@ -59,9 +62,18 @@ pub(crate) fn order_event(core: &Core, ctx: &Context, kind: EventKind, order: &O
         .with("paymentStatus", order.payment_status.as_str())
         .with("fulfillmentStatus", order.fulfillment_status.as_str());
     match &order.number {
-        Some(number) => told.with("orderNumber", number.to_string()),
+        Some(number) => told.with(ORDER_NUMBER, number.to_string()),
         None => told,
     }
+}
+
+/// What is told of a sale whose money is there.
+pub(crate) fn sale_events(core: &Core, ctx: &Context, order: &Order, payment: &Payment) -> [Event; 3] {
+    [
+        order_event(core, ctx, EventKind::OrderCreated, order),
+        payment_event(core, ctx, EventKind::PaymentConfirmed, payment),
+        order_event(core, ctx, EventKind::OrderPaid, order),
+    ]
 }
 
 /// An event about a payment, filed under its order.

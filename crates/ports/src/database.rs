@@ -21,6 +21,7 @@ use crate::{
     products::Products,
     promotions::{PromotionReader, PromotionUses},
     records::Records,
+    sales::Sales,
     signatures::Signatures,
     staff::{Memberships, People, PeopleWork, StaffReader},
     stock::{Stock, StockReader},
@@ -89,6 +90,9 @@ pub trait Database: Send + Sync {
 
     /// Reads carts, and writes them where one statement is the whole change.
     fn carts(&self) -> &dyn CartReader;
+
+    /// Writes ordinary sales, each half in one go.
+    fn sales(&self) -> &dyn Sales;
 
     /// Reads products and variants.
     fn catalog(&self) -> &dyn CatalogReader;

@@ -29,6 +29,7 @@ pub mod orders;
 pub mod products;
 pub mod promotions;
 pub mod records;
+pub mod sales;
 pub mod sandbox;
 pub mod sealing;
 pub mod search;

@@ -69,7 +69,12 @@ pub(crate) mod row {
 const PROGRESS: &str = " ON CONFLICT (store_id, order_id, id) DO UPDATE SET fulfilled = excluded.fulfilled, \
     refunded = excluded.refunded, restocked = excluded.restocked, refunded_amount = excluded.refunded_amount";
 
-fn to_row(store: Uuid, order: OrderId, position: usize, line: &OrderLine) -> Result<row::Model, RepoError> {
+pub(crate) fn to_row(
+    store: Uuid,
+    order: OrderId,
+    position: usize,
+    line: &OrderLine,
+) -> Result<row::Model, RepoError> {
     let OrderLine {
         id,
         product_id,

@@ -23,7 +23,7 @@ fn item_count(lines: &[OrderLine]) -> Result<i32, RepoError> {
 }
 
 /// Columns and document together name every field but the lines.
-pub(super) fn to_row(store: Uuid, order: &Order, token_hash: Option<&str>) -> Result<row::Model, RepoError> {
+pub(crate) fn to_row(store: Uuid, order: &Order, token_hash: Option<&str>) -> Result<row::Model, RepoError> {
     let Order {
         id,
         mode,

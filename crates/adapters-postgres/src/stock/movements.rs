@@ -45,7 +45,7 @@ pub(crate) mod row {
 
 /// An id that sorts by `at`, and behind every id that this process gave before: entries of one variant
 /// are made while its level is locked, so their order is the order of the changes.
-fn next_id(at: DateTime<Utc>) -> Uuid {
+pub(crate) fn next_id(at: DateTime<Utc>) -> Uuid {
     static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
     let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(&ORDER, seconds, at.timestamp_subsec_nanos()))

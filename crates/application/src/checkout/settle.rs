@@ -13,7 +13,7 @@ use ports::{UnitOfWork, stores::StoreConfig};
 use super::{late, place::Placement, promise::next_number};
 use crate::{
     Context, Core, Error, Result,
-    effects::{cause, counted_units, month, order_event, payment_event},
+    effects::{cause, counted_units, month, payment_event, sale_events},
     order::refund::set_surplus_aside,
 };
 
@@ -156,11 +156,7 @@ pub(super) async fn sell(
     }
     order.mark_paid(now).map_err(Error::internal)?;
     finalize(config, work, cart, order, now).await?;
-    Ok(vec![
-        order_event(core, ctx, EventKind::OrderCreated, order),
-        payment_event(core, ctx, EventKind::PaymentConfirmed, payment),
-        order_event(core, ctx, EventKind::OrderPaid, order),
-    ])
+    Ok(sale_events(core, ctx, order, payment).into())
 }
 
 /// Numbers a paid order and closes its cart.

@@ -1,7 +1,7 @@
 //! A shopper of a test sale.
 
 use application::{
-    Change, Context,
+    Change, Context, Core,
     cart::{self, ContactChanges, NewItem},
     checkout::{self, PlaceOrder, Placement},
 };
@@ -35,6 +35,11 @@ impl Shopper {
     }
 
     pub(crate) async fn pays(&self, core: &TestCore, method: &str) -> application::Result<Placement> {
+        self.pays_at(core, method).await
+    }
+
+    /// The same by way of this core.
+    pub(crate) async fn pays_at(&self, core: &Core, method: &str) -> application::Result<Placement> {
         let command = PlaceOrder {
             token_hash: self.token.clone(),
             payment_method: method.to_owned(),

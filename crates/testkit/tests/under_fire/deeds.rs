@@ -43,6 +43,8 @@ const TOO_LONG: TimeDelta = TimeDelta::hours(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deed {
     Pay,
+    /// Where so much is left that nothing is worth telling of: an ordinary sale.
+    PayFromPlenty,
     PayWithCoupon,
     PayByTransfer,
     PayInVain,
@@ -68,7 +70,7 @@ pub(crate) enum Deed {
     Deliver,
 }
 
-/// A shop, five pieces of something at 10.00, and a shopper who wants two of them.
+/// A shop, some pieces of something at 10.00, and a shopper who wants two of them.
 pub(crate) struct Scene<'a> {
     pub(crate) core: &'a TestCore,
     pub(crate) shop: &'a TestStore,
@@ -99,7 +101,7 @@ impl<'a> Scene<'a> {
     ) -> Self {
         // Webhooks are signed by the machine's clock.
         core.clock.set(SystemClock.now());
-        let goods = goods::download(core, shop, &format!("Pattern {n}"), 1000, 5).await;
+        let goods = goods::download(core, shop, &format!("Pattern {n}"), 1000, deed.pieces()).await;
         let shopper = Shopper::with(core, shop, &format!("shopper-{n:05}"), goods, 2).await;
         if deed == Deed::PayWithCoupon {
             let code = format!("ONCE{n}");
@@ -188,6 +190,14 @@ impl Deed {
         matches!(self, Self::PayWithStripe | Self::TellByWebhook | Self::RefundWithStripe)
     }
 
+    /// How many there are of what is sold.
+    const fn pieces(self) -> u32 {
+        match self {
+            Self::PayFromPlenty => 500,
+            _ => 5,
+        }
+    }
+
     /// How the order came about that the deed is done to.
     const fn needs_order_by(self) -> Option<&'static str> {
         match self {
@@ -204,6 +214,7 @@ impl Deed {
             }
             Self::RefundByHand | Self::CancelUnpaid | Self::MarkPaid => Some(TRANSFER),
             Self::Pay
+            | Self::PayFromPlenty
             | Self::PayWithCoupon
             | Self::PayByTransfer
             | Self::PayInVain
@@ -222,9 +233,11 @@ impl Deed {
     async fn happen(self, core: &Core, scene: &Scene<'_>) -> Result<()> {
         let ctx = scene.shop.test();
         match self {
-            Self::Pay | Self::PayWithCoupon | Self::PayWithStripe | Self::ChangeCard => {
-                pay(core, scene, VISA).await
-            }
+            Self::Pay
+            | Self::PayFromPlenty
+            | Self::PayWithCoupon
+            | Self::PayWithStripe
+            | Self::ChangeCard => pay(core, scene, VISA).await,
             Self::ChangeCardUnheard => {
                 let answer_lost = Faults::on("charge", Fate::LosesAnswer);
                 pay(&scene.core.faulty(&answer_lost), scene, VISA).await
@@ -282,6 +295,7 @@ impl Deed {
             | Self::MarkPaid
             | Self::FindOut
             | Self::Deliver => (Some(PaymentStatus::Paid), (3, 0)),
+            Self::PayFromPlenty => (Some(PaymentStatus::Paid), (498, 0)),
             Self::PayByTransfer => (Some(PaymentStatus::Pending), (3, 2)),
             Self::PayInVain | Self::GiveUp | Self::Edit => (Some(PaymentStatus::Failed), (5, 0)),
             Self::Refund | Self::RefundByHand | Self::RefundWithStripe => {

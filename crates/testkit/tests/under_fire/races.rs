@@ -290,8 +290,9 @@ async fn what_several_staff_change_about_a_product_at_once_is_all_kept() {
 }
 
 /// Everything that can happen to a sale, at once, by luck.
-const ANYTHING: [Deed; 14] = [
+const ANYTHING: [Deed; 15] = [
     Deed::Pay,
+    Deed::PayFromPlenty,
     Deed::PayInVain,
     Deed::PayByTransfer,
     Deed::ChangeCardUnheard,
