@@ -14,6 +14,7 @@
 //! Locks are taken in one order everywhere: cart, order, payment, stock, promotion, counters.
 
 mod account;
+mod at_once;
 mod charge;
 mod late;
 mod lookup;

@@ -1,22 +1,21 @@
 //! The gateway call of a sale, and recording what it answered.
 
 use domain::{
-    cart::Cart,
-    event::{Event, EventKind},
-    order::{Order, OrderNumber},
+    order::Order,
     payment::{Failure, GatewayReport, GatewayStatus, Payment, PaymentState, Transition},
 };
 use ports::{
     RepoError,
     gateway::{Charge, ChargeRequest, ChargeState, GatewayError},
-    sales::{Closing, Told},
     stores::StoreConfig,
 };
 
-use super::{account::account_of, place::Placement, promise::next_number, reserve::ToCharge, settle};
+use super::{
+    account::account_of, at_once, place::Placement, promise::next_number, reserve::ToCharge, settle,
+};
 use crate::{
     Context, Core, Details, Error, ErrorCode, Result,
-    effects::{ORDER_NUMBER, cause, counted_units, sale_events},
+    effects::{cause, counted_units, sale_events},
 };
 
 /// Calls the gateway for a reserved sale and records the answer. An answer that never came leaves the
@@ -126,7 +125,7 @@ async fn record_captured(
     }
     cart.complete(now);
     order.mark_paid(now).map_err(Error::internal)?;
-    if let Some(number) = close_at_once(core, ctx, config, &cart, &order, &payment).await? {
+    if let Some(number) = at_once::close(core, ctx, config, &cart, &order, &payment).await? {
         order.place(number, now).map_err(Error::internal)?;
         for version in [&mut order.version, &mut payment.version] {
             *version = version.saturating_add(1);
@@ -146,36 +145,6 @@ async fn record_captured(
     work.orders().update_head(&mut order).await?;
     work.commit().await?;
     Ok(Placement { order, payment: Some(payment) })
-}
-
-/// Closes the sale in one go, and answers with the order's number; `None` where that is not to be had, and nothing was
-/// written.
-async fn close_at_once(
-    core: &Core,
-    ctx: &Context,
-    config: &StoreConfig,
-    cart: &Cart,
-    order: &Order,
-    payment: &Payment,
-) -> Result<Option<OrderNumber>> {
-    if ctx.actor.is_accountable() {
-        return Ok(None);
-    }
-    let told = |event: Event| {
-        let tells_number = matches!(event.kind, EventKind::OrderCreated | EventKind::OrderPaid);
-        Told { number_as: tells_number.then_some(ORDER_NUMBER), event }
-    };
-    let sale = Closing {
-        cart,
-        order,
-        placed_at: order.updated_at,
-        number_prefix: &config.settings.orders.number_prefix,
-        payment,
-        units: &counted_units(order),
-        cause: &cause(ctx, order, None),
-        events: &sale_events(core, ctx, order, payment).map(told),
-    };
-    Ok(core.db.sales().close(ctx.store, &sale).await?)
 }
 
 /// What the gateway said of a charge, as payments understand it.

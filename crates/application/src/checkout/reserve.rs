@@ -8,13 +8,10 @@ use domain::{
     order::{DraftError, Order, OrderDraft},
     payment::{Payment, PaymentStart},
 };
-use ports::{
-    RepoError, UnitOfWork,
-    sales::{OrderCount, Reservation},
-    stores::StoreConfig,
-};
+use ports::{RepoError, UnitOfWork, stores::StoreConfig};
 
 use super::{
+    at_once,
     method::Means,
     place::{PlaceOrder, Placement},
     price::price,
@@ -22,7 +19,7 @@ use super::{
 };
 use crate::{
     Context, Core, Error, ErrorCode, Result,
-    effects::{cause, counted_units, month, order_event},
+    effects::{cause, counted_units, order_event},
 };
 
 /// When the reconciler first asks about a payment that we have not heard of ourselves.
@@ -47,9 +44,9 @@ pub(super) struct ToCharge {
 
 /// A cart that can be paid, with what it would become.
 pub(super) struct Draft {
-    cart: Cart,
-    order: Order,
-    promotion: Option<Promotion>,
+    pub(super) cart: Cart,
+    pub(super) order: Order,
+    pub(super) promotion: Option<Promotion>,
 }
 
 /// Prices the cart, or says what is missing. Nothing is changed yet.
@@ -79,7 +76,7 @@ pub(super) async fn reserve(
     command: &PlaceOrder,
     means: &Means,
 ) -> Result<Reserved> {
-    if let Some(reserved) = at_once(core, ctx, config, &draft, command, means).await? {
+    if let Some(reserved) = at_once::reserve(core, ctx, config, &draft, command, means).await? {
         return Ok(Reserved::ToCharge(Box::new(reserved)));
     }
     let Draft { mut cart, mut order, promotion } = draft;
@@ -131,48 +128,11 @@ pub(super) async fn reserve(
     })
 }
 
-/// The same in one go, for a first attempt to pay by a gateway and without a coupon; `None` where that is not to be
-/// had, and nothing was written.
-async fn at_once(
-    core: &Core,
-    ctx: &Context,
-    config: &StoreConfig,
-    draft: &Draft,
-    command: &PlaceOrder,
-    means: &Means,
-) -> Result<Option<ToCharge>> {
-    let Draft { cart, order, promotion } = draft;
-    let is_ordinary = cart.attempts == 1 && promotion.is_none() && !means.provider.is_offline();
-    if !is_ordinary || order.totals.total.is_zero() || ctx.actor.is_accountable() {
-        return Ok(None);
-    }
-    let payment = start_payment(core, ctx, order, command, means, 1)?;
-    let month = month(ctx.now);
-    let count = OrderCount { month: &month, limit: core.tiers.limits(config.store.tier).max_monthly_orders };
-    let sale = Reservation {
-        cart,
-        token_hash: &command.token_hash,
-        order,
-        payment: &payment,
-        check_at: first_check(ctx.now),
-        units: &counted_units(order),
-        cause: &cause(ctx, order, None),
-        low_threshold: config.settings.orders.low_stock_threshold,
-        count: ctx.mode.is_live().then_some(count),
-    };
-    if !core.db.sales().reserve(ctx.store, &sale).await? {
-        return Ok(None);
-    }
-    let mut cart = cart.clone();
-    cart.version = cart.version.saturating_add(1);
-    Ok(Some(ToCharge { cart, order: order.clone(), payment }))
-}
-
 pub(super) fn first_check(now: DateTime<Utc>) -> DateTime<Utc> {
     now.checked_add_signed(FIRST_CHECK).unwrap_or(now)
 }
 
-fn start_payment(
+pub(super) fn start_payment(
     core: &Core,
     ctx: &Context,
     order: &Order,
