@@ -9,7 +9,8 @@ use std::{
 use anyhow::Result;
 use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter, Layer, fmt, layer::SubscriberExt as _, registry::LookupSpan, util::SubscriberInitExt as _,
+    EnvFilter, Layer, filter::Targets, fmt, layer::SubscriberExt as _, registry::LookupSpan,
+    util::SubscriberInitExt as _,
 };
 
 use self::traces::Traces;
@@ -41,7 +42,11 @@ pub fn init(config: &Config) -> Result<Telemetry> {
         Some(traces) => {
             registry.with(traces.layer()).with(lines(config.log_format).with_filter(filter)).try_init()
         }
-        None => registry.with(filter).with(lines(config.log_format)).try_init(),
+        None => match filter.to_string().parse::<Targets>() {
+            Ok(targets) => registry.with(targets).with(lines(config.log_format)).try_init(),
+            // One that names spans has to look at each that is entered, which is often.
+            Err(_) => registry.with(filter).with(lines(config.log_format)).try_init(),
+        },
     };
     if let Err(error) = started {
         tracing::debug!(%error, "logging was started before");
