@@ -198,4 +198,23 @@ mod tests {
         put(&pool, 1).await;
         assert_eq!(pool.lines().open, 1);
     }
+
+    async fn flushes(connection: &impl ConnectionTrait) -> bool {
+        let asked = Statement::from_string(DatabaseBackend::Sqlite, "pragma synchronous");
+        let row = connection.query_one_raw(asked).await.expect("every file has such a setting");
+        let level: i64 = row.expect("it is one").try_get_by_index(0).expect("it is a number");
+        level >= 2
+    }
+
+    #[tokio::test]
+    async fn a_file_is_flushed_for_what_is_promised_alone() {
+        let (pool, _folder) = numbers().await;
+        for _ in 0..2 {
+            assert!(flushes(&pool).await);
+            assert!(!flushes(&pool.soon()).await);
+            let promised = pool.begin().await.unwrap();
+            assert!(flushes(&promised).await);
+            promised.commit().await.unwrap();
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What every cart store must keep, on both engines: nothing of a cart is lost, and no write either.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::{
     access::Mode,
@@ -213,4 +215,24 @@ async fn only_open_and_expired_carts_are_swept_and_no_more_than_asked() {
             assert_eq!(current(&database, store, name).await, Some(cart));
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_remembered_before_the_database_was_lost_is_read_anew() {
+    let [_, database] = each().await;
+    let store = database.store("Acme").await;
+    database.carts().insert(store, "token", &empty(Mode::Test)).await.expect("the token has no cart");
+    assert!(database.carts().remembered(store, Mode::Test, "token").await.is_some());
+    let all_others = "select pg_terminate_backend(pid) from pg_stat_activity \
+        where datname = current_database() and pid <> pg_backend_pid()";
+    database.execute(all_others, []).await;
+    let heard = async {
+        while database.carts().remembered(store, Mode::Test, "token").await.is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), heard).await.expect("the loss is noticed");
+    // The first questions may go to connections that are gone.
+    while !matches!(database.carts().by_token(store, Mode::Test, "token").await, Ok(Some(_))) {}
+    assert!(database.carts().remembered(store, Mode::Test, "token").await.is_some());
 }

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test the place of the panic is the message")]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use application::cart::{self, NewItem};
 use chrono::TimeDelta;
@@ -29,7 +29,7 @@ use testkit::{
     store,
 };
 
-use crate::sale::Shopper;
+use crate::sale::{Shopper, reference, stock};
 
 mod sale;
 
@@ -50,7 +50,7 @@ fn with_ids_by_place(text: &str) -> String {
         let is_id = word.rsplit_once('_').is_some_and(|(_, id)| id.len() == 26);
         if is_id {
             let place = known.len();
-            said.push_str(&format!("id-{}", known.entry(word.to_owned()).or_insert(place)));
+            write!(said, "id-{}", known.entry(word.to_owned()).or_insert(place)).unwrap();
         } else {
             said.push_str(word);
         }
@@ -68,8 +68,7 @@ async fn traces(core: &TestCore, shop: &TestStore, order: &Order) -> String {
     let moved = core.db.stock().movements(shop.id, mode, &MovementFilter::default(), &window).await.unwrap();
     let mut levels = Vec::new();
     for line in &view.order.lines {
-        let mut work = core.db.begin(shop.id).await.unwrap();
-        levels.push(work.stock().level(mode, line.variant_id).await.unwrap());
+        levels.push(stock(core, shop.id, line.variant_id).await);
     }
     let told = core.db.outbox().lease(NOW, NOW + TimeDelta::hours(1), 100).await.unwrap();
     with_ids_by_place(&format!("{view:#?}\n{cart:#?}\n{:#?}\n{levels:#?}\n{told:#?}", moved.items))
@@ -90,6 +89,7 @@ async fn a_sale_in_one_go_leaves_what_its_steps_leave() {
         let placed = shopper.pays_at(&watched, VISA).await.unwrap();
         let at_once = recorder.statements().iter().filter(|sql| sql.starts_with("WITH held")).count();
         assert_eq!(at_once, if core.database.engine == "postgres" { 2 } else { 0 });
+        assert!(reference(&placed).starts_with("pi_sandbox_"));
         let stored = core.db.orders().order(shop.id, Mode::Test, &Handle::Id(placed.order.id)).await.unwrap();
         let stored = stored.unwrap();
         assert_eq!((&placed.order, placed.payment.as_ref()), (&stored.order, stored.payments.first()));
@@ -99,6 +99,33 @@ async fn a_sale_in_one_go_leaves_what_its_steps_leave() {
     let [on_sqlite, on_postgres] = left.try_into().unwrap();
     assert!(on_sqlite.contains("ACM-1001") && on_sqlite.contains("OrderPaid"), "{on_sqlite}");
     assert_eq!(on_sqlite, on_postgres);
+}
+
+/// What Postgres refuses to commit: orders before they are on the disk, and open carts that waited for it.
+const DURABLE: [&str; 4] = [
+    "create function is_promised() returns trigger language plpgsql as $$ begin \
+     if current_setting('synchronous_commit') = 'off' then raise exception 'lost with the machine'; end if; \
+     return null; end $$",
+    "create function is_soon() returns trigger language plpgsql as $$ begin \
+     if current_setting('synchronous_commit') <> 'off' then raise exception 'waited for the disk'; end if; \
+     return null; end $$",
+    "create constraint trigger promised after insert or update on orders deferrable initially deferred \
+     for each row execute function is_promised()",
+    "create constraint trigger soon after insert or update on carts deferrable initially deferred \
+     for each row when (new.state = 'open') execute function is_soon()",
+];
+
+#[tokio::test]
+async fn orders_are_on_the_disk_before_they_are_told_of_and_carts_soon() {
+    let [_, core] = cores().await;
+    let shop = store(&core, "Acme", "GBP").await;
+    let goods = goods::download(&core, &shop, "Pattern", 2400, PLENTY).await;
+    for statement in DURABLE {
+        core.database.execute(statement, []).await;
+    }
+    Shopper::with(&core, &shop, "shopper-one", goods, 2).await.pays(&core, VISA).await.unwrap();
+    // The last ones are sold step by step.
+    Shopper::with(&core, &shop, "shopper-two", goods, PLENTY - 2).await.pays(&core, VISA).await.unwrap();
 }
 
 /// A cart of five pieces that is about to be paid, with what it would become.
@@ -113,10 +140,10 @@ struct Sale {
 }
 
 impl Sale {
-    async fn of(core: TestCore, stock: u32) -> Self {
+    async fn of(core: TestCore, pieces: u32) -> Self {
         let shop = store(&core, "Acme", "GBP").await;
         let sold = goods::download(&core, &shop, "Pattern", 2400, 1000).await;
-        let wanted = goods::download(&core, &shop, "Tote", 2400, stock).await;
+        let wanted = goods::download(&core, &shop, "Tote", 2400, pieces).await;
         let first = Shopper::with(&core, &shop, "shopper-one", sold, 5).await;
         let placed = first.pays(&core, VISA).await.unwrap();
         let shopper = Shopper::with(&core, &shop, "shopper-two", wanted, 5).await;
@@ -208,8 +235,9 @@ impl Sale {
         let mut work = self.core.db.begin(self.store).await.unwrap();
         let cart = work.carts().find(self.cart.id).await.unwrap().unwrap();
         let payments = work.payments().of_order(self.order.id).await.unwrap().len();
-        let level = work.stock().level(Mode::Test, self.units[0].variant).await.unwrap().unwrap();
-        ((level.available, level.reserved), payments, cart.state.as_str().to_owned())
+        drop(work);
+        let levels = stock(&self.core, self.store, self.units[0].variant).await;
+        (levels, payments, cart.state.as_str().to_owned())
     }
 
     /// What the gateway's yes makes of it, after it was reserved.
@@ -224,27 +252,27 @@ impl Sale {
 }
 
 /// The one on Postgres; the other engine reserves and closes nothing.
-async fn on_postgres(stock: u32) -> Sale {
+async fn on_postgres(pieces: u32) -> Sale {
     let [sqlite, postgres] = cores().await;
-    let stepwise = Sale::of(sqlite, stock).await;
+    let stepwise = Box::pin(Sale::of(sqlite, pieces)).await;
     assert!(!stepwise.reserves(&stepwise.reservation()).await);
     assert_eq!(stepwise.closes().await, None);
-    assert_eq!(stepwise.books().await, ((stock, 0), 0, "open".to_owned()));
-    Sale::of(postgres, stock).await
+    assert_eq!(stepwise.books().await, ((pieces, 0), 0, "open".to_owned()));
+    Box::pin(Sale::of(postgres, pieces)).await
 }
 
 #[tokio::test]
 async fn nothing_is_reserved_unless_everything_is() {
-    for (stock, is_enough) in [(11, true), (10, false), (5, false), (4, false), (0, false)] {
-        let sale = on_postgres(stock.max(5)).await;
+    for (left, is_enough) in [(11, true), (10, false), (5, false), (4, false), (0, false)] {
+        let sale = on_postgres(left.max(5)).await;
         let all = sale.reservation();
-        if stock < 5 {
-            sale.core.database.execute("update stock set available = $1", [stock.into()]).await;
+        if left < 5 {
+            sale.core.database.execute("update stock set available = $1", [left.into()]).await;
         }
-        assert_eq!(sale.reserves(&all).await, is_enough, "{stock} in stock");
-        let expected = if is_enough { ((6, 5), 1, "paying") } else { ((stock, 0), 0, "open") };
+        assert_eq!(sale.reserves(&all).await, is_enough, "{left} in stock");
+        let expected = if is_enough { ((6, 5), 1, "paying") } else { ((left, 0), 0, "open") };
         let (levels, payments, state) = sale.books().await;
-        assert_eq!((levels, payments, state.as_str()), expected, "{stock} in stock");
+        assert_eq!((levels, payments, state.as_str()), expected, "{left} in stock");
     }
     let sale = on_postgres(PLENTY).await;
     let stale = Cart { version: sale.cart.version - 1, ..sale.cart.clone() };
