@@ -101,8 +101,10 @@ async fn a_sale_in_one_go_leaves_what_its_steps_leave() {
     assert_eq!(on_sqlite, on_postgres);
 }
 
-/// What Postgres refuses to commit: orders before they are on the disk, and open carts that waited for it.
-const DURABLE: [&str; 4] = [
+/// Has Postgres work for everybody who connects from now on as it does for merchants, whatever the tests spare
+/// themselves, and refuse to commit orders before they are on the disk, and open carts that waited for it.
+const DURABLE: [&str; 5] = [
+    "do $$ begin execute format('alter database %I set synchronous_commit = on', current_database()); end $$",
     "create function is_promised() returns trigger language plpgsql as $$ begin \
      if current_setting('synchronous_commit') = 'off' then raise exception 'lost with the machine'; end if; \
      return null; end $$",
@@ -123,6 +125,8 @@ async fn orders_are_on_the_disk_before_they_are_told_of_and_carts_soon() {
     for statement in DURABLE {
         core.database.execute(statement, []).await;
     }
+    let connected_anew = core.database.elsewhere().await;
+    let core = core.with(|core| core.db = connected_anew);
     Shopper::with(&core, &shop, "shopper-one", goods, 2).await.pays(&core, VISA).await.unwrap();
     // The last ones are sold step by step.
     Shopper::with(&core, &shop, "shopper-two", goods, PLENTY - 2).await.pays(&core, VISA).await.unwrap();
