@@ -27,7 +27,7 @@ use crate::{
     measure::Stretch,
     news::News,
     rows::Text,
-    stored::uuid,
+    stored::{id, uuid},
 };
 
 mod close;
@@ -125,7 +125,7 @@ fn left(row: &QueryResult) -> Result<(VariantId, u32), RepoError> {
     let variant: Uuid = row.try_get("", "variant_id").map_err(repo_error)?;
     let available: i32 = row.try_get("", "available").map_err(repo_error)?;
     let available = u32::try_from(available).map_err(|_| corrupt("stock", "available", variant))?;
-    Ok((crate::stored::id(variant), available))
+    Ok((id(variant), available))
 }
 
 /// A moment, as a parameter.

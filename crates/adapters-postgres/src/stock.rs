@@ -25,8 +25,10 @@ use crate::{
     unit_of_work::SqlUnitOfWork,
 };
 
-pub(crate) use self::movements::{next_id as next_movement_id, row as movement};
-use self::transfer::Transfer;
+pub(crate) use self::{
+    movements::{next_id as next_movement_id, row as movement},
+    transfer::Transfer,
+};
 
 mod movements;
 mod reader;

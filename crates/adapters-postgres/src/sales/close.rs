@@ -14,7 +14,7 @@ use ports::{
 use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::{ITS_STOCK, THE_SALE, about, locked, moment, wanted};
-use crate::{carts, events, orders, payments, rows::Text, stored::uuid};
+use crate::{carts, events, orders, payments, rows::Text, stock::Transfer, stored::uuid};
 
 /// Answers with the order's number if it closed the sale.
 pub(super) fn statement(store: StoreId, sale: &Closing<'_>) -> Result<Text, RepoError> {
@@ -43,7 +43,7 @@ pub(super) fn statement(store: StoreId, sale: &Closing<'_>) -> Result<Text, Repo
     text.say("), paid AS (UPDATE payments SET ").assignments(paid(store, payment)?).say(only_if);
     text.say(" AND store_id = $1 AND id = ").value(uuid(payment.id)).say(")");
     if !units.is_empty() {
-        text.say(", sold AS (UPDATE stock SET reserved = reserved - n, sold = sold + n, updated_at = ");
+        text.say(", sold AS (UPDATE stock SET ").say(Transfer::Sell.assignments()).say(", updated_at = ");
         text.value(moment(cause)).say(" FROM wanted").say(only_if).say(" AND ").say(ITS_STOCK).say(")");
     }
     text.say(", placed AS (UPDATE orders SET ").assignments(placed(store, order, placed_at)?);

@@ -7,7 +7,12 @@ use ports::{
 };
 
 use super::{ITS_STOCK, THE_SALE, about, locked, moment, wanted};
-use crate::{carts, orders, payments, rows::Text, stock, stored::uuid};
+use crate::{
+    carts, orders, payments,
+    rows::Text,
+    stock::{self, Transfer},
+    stored::uuid,
+};
 
 /// Answers with what is left of each variant, or with one row where none is counted, if it reserved anything.
 pub(super) fn statement(store: StoreId, sale: &Reservation<'_>) -> Result<Text, RepoError> {
@@ -35,9 +40,7 @@ pub(super) fn statement(store: StoreId, sale: &Reservation<'_>) -> Result<Text, 
     text.say(", paying AS (UPDATE carts SET ").assignments(carts::written(cart));
     text.say(&only_if).say(" AND ").say(THE_SALE).value(cart.version).say(")");
     if !units.is_empty() {
-        text.say(
-            ", taken AS (UPDATE stock SET available = available - n, reserved = reserved + n, updated_at = ",
-        );
+        text.say(", taken AS (UPDATE stock SET ").say(Transfer::Reserve.assignments()).say(", updated_at = ");
         text.value(moment(cause)).say(" FROM wanted").say(&only_if).say(" AND ").say(ITS_STOCK);
         text.say(" RETURNING stock.variant_id, product_id, available, n, movement), entered AS (");
         text.insert::<stock::movement::Model>().say("SELECT $1, movement, $2, variant_id, product_id, ");

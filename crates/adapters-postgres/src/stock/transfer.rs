@@ -21,7 +21,7 @@ use crate::{
 
 /// A way for units to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Transfer {
+pub(crate) enum Transfer {
     /// From available to reserved, where enough are available.
     Reserve,
     /// From reserved to sold.
@@ -34,7 +34,7 @@ pub(super) enum Transfer {
 
 impl Transfer {
     /// The columns that change.
-    const fn assignments(self) -> &'static str {
+    pub(crate) const fn assignments(self) -> &'static str {
         match self {
             Self::Reserve => "available = available - wanted.n, reserved = reserved + wanted.n",
             Self::Sell => "reserved = reserved - wanted.n, sold = sold + wanted.n",
