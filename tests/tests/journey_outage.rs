@@ -15,6 +15,10 @@ use testkit::{TestCore, cluster::Cluster, goods::download};
 /// How long the servers may take to notice that the database is back.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How soon a cart is on the disk after it was told of: Postgres writes within three of its
+/// `wal_writer_delay`, 600 ms. Until then a crash of the database may take it.
+const SOON: Duration = Duration::from_secs(1);
+
 async fn shop_on(cluster: &Cluster) -> Shop {
     let config = DatabaseConfig { url: cluster.url(), connections: 8 };
     let database = SqlDatabase::open(&config).expect("the address is sound");
@@ -56,6 +60,7 @@ async fn while_the_database_is_away_requests_are_told_to_come_back_and_then_all_
         assert_eq!(readiness(server).await, 200);
     }
 
+    tokio::time::sleep(SOON).await;
     cluster.stop();
     for _ in 0..2 {
         away(&merchant.get("/orders").await);
