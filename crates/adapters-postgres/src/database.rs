@@ -83,7 +83,7 @@ pub enum OpenError {
 pub struct SqlDatabase {
     engine: Engine,
     changes: Changes,
-    memory: Memory,
+    memory: Arc<Memory>,
     statements: Arc<AtomicU64>,
     // Knows of nothing that is current; stands in for `changes` where nothing may be believed.
     deaf: Changes,
@@ -98,7 +98,7 @@ impl SqlDatabase {
             Engine::open(&config.url, config.connections, &statements).map_err(OpenError::Address)?;
         let changes = Changes::default();
         tokio::spawn(changes.clone().follow(engine.clone()));
-        Ok(Self { engine, changes, memory: Memory::default(), statements, deaf: Changes::default() })
+        Ok(Self { engine, changes, memory: Arc::default(), statements, deaf: Changes::default() })
     }
 
     /// The same database, with somebody who is told of all that this value asks of it; see [`Watch`].

@@ -10,8 +10,8 @@ use domain::{
     catalog::sellable::Sellable,
     id::{CategoryId, SessionId, StoreId},
 };
-use moka::sync::Cache;
 use ports::{list::Count, staff::OpenSession, stores::StoreConfig};
+use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 use self::levels::Levels;
@@ -23,14 +23,14 @@ use crate::{
 pub(crate) mod levels;
 
 /// Entries of each kind that are kept; beyond it the ones least used go.
-const CAPACITY: u64 = 10_000;
+const CAPACITY: usize = 10_000;
 /// Stores whose categories are kept: a list of hundreds is heavier than a key.
-const CATEGORIES_CAPACITY: u64 = 1_000;
+const CATEGORIES_CAPACITY: usize = 1_000;
 
 /// The epochs of all stores that a login opens: when one of them has risen, the login is read anew.
 type SessionEpochs = Vec<(StoreId, u64)>;
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Memory {
     /// Configurations, by the epoch of configurations.
     pub(crate) configs: Kept<StoreId, Arc<StoreConfig>>,
@@ -52,7 +52,7 @@ pub(crate) struct Memory {
 }
 
 /// Values, each with the epoch at which it was read.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Kept<K, V>(Cache<K, (u64, V)>)
 where
     K: Hash + Eq + Send + Sync + 'static,
@@ -63,7 +63,7 @@ where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    fn with_room_for(entries: u64) -> Self {
+    fn with_room_for(entries: usize) -> Self {
         Self(Cache::new(entries))
     }
 

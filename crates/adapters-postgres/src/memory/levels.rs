@@ -1,31 +1,53 @@
 //! What is in stock, as it was a moment ago.
 
-use std::time::Duration;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{access::Mode, id::StoreId};
-use moka::{Entry, ops::compute::Op, sync::Cache};
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use uuid::Uuid;
 
 use super::CAPACITY;
 
 /// How old a remembered level may be: what other processes sell is heard of no sooner.
 const LAST: Duration = Duration::from_secs(1);
+/// From so many pieces on there is time to hear of it: what others sell is only a part of them.
+const PLENTY: u32 = 100;
+const LAST_OF_PLENTY: Duration = Duration::from_secs(10);
 
 /// Available pieces by variant, for a moment. Of a variant that this process is moving nothing is known until that has
 /// ended; after moves at once, whoever needs to know reads it.
 #[derive(Debug, Clone)]
-pub(crate) struct Levels(Cache<Key, Level>);
+pub(crate) struct Levels(Arc<Cache<Key, Level>>);
 
 type Key = (StoreId, Mode, Uuid);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Level {
-    Known(u32),
+    Known {
+        available: u32,
+        since: Instant,
+    },
     /// So many moves are under way; `mixed` if others were while one of them was.
     Moving {
         under_way: u32,
         mixed: bool,
     },
+}
+
+impl Level {
+    fn known(available: u32) -> Self {
+        Self::Known { available, since: Instant::now() }
+    }
+
+    /// What is available, if that may still be believed.
+    fn believed(self) -> Option<u32> {
+        let Self::Known { available, since } = self else { return None };
+        let lasting = if available < PLENTY { LAST } else { LAST_OF_PLENTY };
+        (since.elapsed() < lasting).then_some(available)
+    }
 }
 
 /// A change of what is available of a variant, from before it could be seen until it is final or undone. One that is
@@ -39,34 +61,48 @@ pub(crate) struct Move {
 
 impl Default for Levels {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(CAPACITY).time_to_live(LAST).build())
+        Self(Arc::new(Cache::new(CAPACITY)))
     }
 }
 
 impl Levels {
     /// What was available a moment ago.
     pub(crate) fn get(&self, store: StoreId, mode: Mode, variant: Uuid) -> Option<u32> {
-        match self.0.get(&(store, mode, variant))? {
-            Level::Known(available) => Some(available),
-            Level::Moving { .. } => None,
-        }
+        self.0.get(&(store, mode, variant))?.believed()
     }
 
     /// Keeps what was read outside of any transaction that moves stock.
     pub(crate) fn keep(&self, store: StoreId, mode: Mode, variant: Uuid, available: u32) {
-        self.0.entry((store, mode, variant)).or_insert(Level::Known(available));
+        self.set((store, mode, variant), |known| match known {
+            Some(moving @ Level::Moving { .. }) => moving,
+            // It may have been settled since this was read.
+            Some(known) if known.believed().is_some() => known,
+            Some(Level::Known { .. }) | None => Level::known(available),
+        });
     }
 
     /// Begins a move.
     pub(crate) fn begin(&self, store: StoreId, mode: Mode, variant: Uuid) -> Move {
         let key = (store, mode, variant);
-        self.0.entry(key).and_upsert_with(|known| match known.map(Entry::into_value) {
+        self.set(key, |known| match known {
             Some(Level::Moving { under_way, .. }) => {
                 Level::Moving { under_way: under_way.saturating_add(1), mixed: true }
             }
-            Some(Level::Known(_)) | None => Level::Moving { under_way: 1, mixed: false },
+            Some(Level::Known { .. }) | None => Level::Moving { under_way: 1, mixed: false },
         });
         Move { levels: self.clone(), key, outcome: None }
+    }
+
+    /// Makes what is known of a variant something else, or something.
+    fn set(&self, key: Key, next: impl Fn(Option<Level>) -> Level) {
+        let entry = self.0.entry(&key, None, |_, level| {
+            *level = next(Some(*level));
+            EntryAction::Retain(())
+        });
+        if let EntryResult::Vacant(place) = entry {
+            // Refused where somebody was quicker to forget it: then nothing is known, which is always true.
+            let _forgotten = place.insert(next(None));
+        }
     }
 }
 
@@ -80,17 +116,16 @@ impl Move {
 impl Drop for Move {
     fn drop(&mut self) {
         let outcome = self.outcome;
-        self.levels.0.entry(self.key).and_compute_with(|known| {
-            match (known.map(Entry::into_value), outcome) {
-                (Some(Level::Moving { under_way: 1, mixed: false }), Some(available)) => {
-                    Op::Put(Level::Known(available))
+        self.levels.0.entry(&self.key, None, |_, level| {
+            *level = match (*level, outcome) {
+                (Level::Moving { under_way: 1, mixed: false }, Some(available)) => Level::known(available),
+                (Level::Moving { under_way, .. }, _) if under_way > 1 => {
+                    Level::Moving { under_way: under_way.saturating_sub(1), mixed: true }
                 }
-                (Some(Level::Moving { under_way, .. }), _) if under_way > 1 => {
-                    Op::Put(Level::Moving { under_way: under_way.saturating_sub(1), mixed: true })
-                }
-                // What was read while a move took too long to be remembered may be what was there before it.
-                _ => Op::Remove,
-            }
+                // What was read while a move was forgotten, for want of room, may be what was there before it.
+                _ => return EntryAction::Remove,
+            };
+            EntryAction::Retain(())
         });
     }
 }
@@ -147,5 +182,16 @@ mod tests {
         assert_eq!(seen(&levels), None);
         begin(&levels).settle(1);
         assert_eq!(seen(&levels), Some(1));
+    }
+
+    #[test]
+    fn plenty_is_believed_longer_than_a_few() {
+        let believed_after = |available, age| {
+            let since = Instant::now().checked_sub(age).expect("the machine runs for longer");
+            Level::Known { available, since }.believed()
+        };
+        assert_eq!(believed_after(PLENTY - 1, LAST), None);
+        assert_eq!(believed_after(PLENTY, LAST), Some(PLENTY));
+        assert_eq!(believed_after(PLENTY, LAST_OF_PLENTY), None);
     }
 }
