@@ -101,7 +101,11 @@ async fn hold_open(
     let held = hold(core, ctx, config, token_hash).await?;
     match held.cart.state {
         CartState::Completed if starts_over => Ok(begin(core, ctx, config)),
-        CartState::Paying => Ok(Held { cart: checkout::reopen(core, ctx, &held.cart).await?, is_new: false }),
+        // What seldom happens has a place of its own, so that not every change moves its room about.
+        CartState::Paying => {
+            let cart = Box::pin(checkout::reopen(core, ctx, &held.cart)).await?;
+            Ok(Held { cart, is_new: false })
+        }
         CartState::Open | CartState::Completed | CartState::Superseded => Ok(held),
     }
 }

@@ -72,7 +72,8 @@ pub async fn place(core: &Core, ctx: &Context, command: PlaceOrder) -> Result<Pl
         let cart = match cart.state {
             CartState::Open | CartState::Superseded => cart,
             CartState::Completed => return placed(core, ctx, &cart).await,
-            CartState::Paying => match underway(core, ctx, &cart, &means.method).await? {
+            // What seldom happens has a place of its own, so that not every sale moves its room about.
+            CartState::Paying => match Box::pin(underway(core, ctx, &cart, &means.method)).await? {
                 Underway::Outcome(placement) => return Ok(*placement),
                 Underway::Lost(reserved) => break reserved,
                 Underway::Reopened(cart) => *cart,

@@ -79,6 +79,17 @@ pub(super) async fn reserve(
     if let Some(reserved) = at_once::reserve(core, ctx, config, &draft, command, means).await? {
         return Ok(Reserved::ToCharge(Box::new(reserved)));
     }
+    Box::pin(step_by_step(core, ctx, config, draft, command, means)).await
+}
+
+async fn step_by_step(
+    core: &Core,
+    ctx: &Context,
+    config: &StoreConfig,
+    draft: Draft,
+    command: &PlaceOrder,
+    means: &Means,
+) -> Result<Reserved> {
     let Draft { mut cart, mut order, promotion } = draft;
     let mut work = core.begin(ctx).await?;
     match work.carts().update(&mut cart).await {
