@@ -24,7 +24,7 @@ const WORKERS: usize = 2;
 /// What starting is called among the errands.
 const START: &str = "start";
 /// Errands that write, before anything about them is measured.
-const FIRST_ERRANDS: u64 = 200;
+const FIRST_ERRANDS: u64 = 1000;
 /// Callers who run those.
 const FIRST_CALLERS: u32 = 16;
 
