@@ -42,7 +42,7 @@ pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     use super::document::CartDocument;
-    use crate::json::Document;
+    use crate::json::Spelled;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "carts")]
@@ -55,7 +55,7 @@ pub(crate) mod row {
         pub(crate) token_hash: String,
         pub(crate) state: String,
         pub(crate) currency: String,
-        pub(crate) body: Document<CartDocument>,
+        pub(crate) body: Spelled<CartDocument>,
         pub(crate) version: i32,
         pub(crate) created_at: DateTimeUtc,
         pub(crate) updated_at: DateTimeUtc,

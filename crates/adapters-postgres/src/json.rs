@@ -68,3 +68,39 @@ impl<T> Nullable for Document<T> {
         Value::Json(None)
     }
 }
+
+/// The same in rows that are written with every sale: as the text that is sent, not as a tree of values first. Only
+/// [`Text`](crate::rows::Text) says of it that it is JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Spelled<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> TryGetableFromJson for Spelled<T> {}
+
+impl<T: Serialize> From<Spelled<T>> for Value {
+    fn from(Spelled(content): Spelled<T>) -> Self {
+        // As above.
+        Self::String(Some(serde_json::to_string(&content).unwrap_or_default()))
+    }
+}
+
+impl<T: DeserializeOwned> ValueType for Spelled<T> {
+    fn try_from(parameter: Value) -> Result<Self, ValueTypeErr> {
+        match parameter {
+            Value::String(Some(content)) => serde_json::from_str(&content).map_err(|_| ValueTypeErr),
+            _ => Err(ValueTypeErr),
+        }
+    }
+
+    fn type_name() -> String {
+        "Spelled".to_owned()
+    }
+
+    fn array_type() -> ArrayType {
+        ArrayType::Json
+    }
+
+    fn column_type() -> ColumnType {
+        ColumnType::JsonBinary
+    }
+}

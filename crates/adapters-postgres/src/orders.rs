@@ -33,7 +33,7 @@ pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     use super::body::OrderDocument;
-    use crate::json::Document;
+    use crate::json::Spelled;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "orders")]
@@ -59,7 +59,7 @@ pub(crate) mod row {
         pub(crate) payment_status: String,
         pub(crate) fulfillment_status: String,
         pub(crate) item_count: i32,
-        pub(crate) body: Document<OrderDocument>,
+        pub(crate) body: Spelled<OrderDocument>,
         pub(crate) version: i32,
         pub(crate) created_at: DateTimeUtc,
         pub(crate) updated_at: DateTimeUtc,

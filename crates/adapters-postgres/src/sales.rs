@@ -35,7 +35,8 @@ mod reserve;
 
 /// Begins a statement about a sale: `$1` is its store, `$2` its mode, `$3` the order, and the cart, whose id it has.
 fn about(store: StoreId, order: OrderId, cause: &Cause) -> Text {
-    Text::about([uuid(store).into(), cause.mode.is_live().into(), uuid(order).into()])
+    let values = [uuid(store).into(), cause.mode.is_live().into(), uuid(order).into()];
+    Text::about(DatabaseBackend::Postgres, values)
 }
 
 /// Which row of a table with versions is meant.
@@ -95,7 +96,7 @@ impl Sales for SqlDatabase {
         let statement = reserve::statement(store, sale)?;
         let begin = |units: &Units| self.memory().levels.begin(store, sale.cause.mode, uuid(units.variant));
         let mut moves: Vec<_> = sale.units.iter().map(|units| (units.variant, begin(units))).collect();
-        let rows = self.run_at_once(statement.into_statement(DatabaseBackend::Postgres)).await?;
+        let rows = self.run_at_once(statement.into_statement()).await?;
         let mut news = News::default();
         for row in rows.iter().filter(|_| !sale.units.is_empty()) {
             let (variant, available) = left(row)?;
@@ -112,7 +113,7 @@ impl Sales for SqlDatabase {
         if !self.sells_at_once() {
             return Ok(None);
         }
-        let statement = close::statement(store, sale)?.into_statement(DatabaseBackend::Postgres);
+        let statement = close::statement(store, sale)?.into_statement();
         let rows = self.run_at_once(statement).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let drawn: i64 = row.try_get("", "n").map_err(repo_error)?;

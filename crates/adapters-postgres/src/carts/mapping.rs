@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::corrupt,
-    json::Document,
+    json::Spelled,
     stored::{id, uuid},
 };
 
@@ -52,7 +52,7 @@ pub(super) fn to_row(store: Uuid, token_hash: &str, cart: &Cart) -> row::Model {
         token_hash: token_hash.to_owned(),
         state: state.as_str().to_owned(),
         currency: currency.code().to_owned(),
-        body: Document(body),
+        body: Spelled(body),
         version,
         created_at,
         updated_at,

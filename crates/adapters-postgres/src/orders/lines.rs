@@ -15,7 +15,7 @@ use crate::{
     connection::Transaction,
     documents::{TaxAmountDocument, number},
     error::{corrupt, repo_error},
-    json::Document,
+    json::Spelled,
     rows,
     stored::{id, uuid},
 };
@@ -23,7 +23,7 @@ use crate::{
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
-    use crate::{documents::TaxAmountDocument, json::Document};
+    use crate::{documents::TaxAmountDocument, json::Spelled};
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "order_lines")]
@@ -52,7 +52,7 @@ pub(crate) mod row {
         pub(crate) discount: i64,
         pub(crate) tax: i64,
         pub(crate) total: i64,
-        pub(crate) taxes: Document<Vec<TaxAmountDocument>>,
+        pub(crate) taxes: Spelled<Vec<TaxAmountDocument>>,
         pub(crate) fulfilled: i32,
         pub(crate) refunded: i32,
         pub(crate) restocked: i32,
@@ -122,7 +122,7 @@ pub(crate) fn to_row(
         discount: discount.minor(),
         tax: tax.minor(),
         total: total.minor(),
-        taxes: Document(taxes.iter().map(TaxAmountDocument::from).collect()),
+        taxes: Spelled(taxes.iter().map(TaxAmountDocument::from).collect()),
         fulfilled: number(fulfilled)?,
         refunded: number(refunded)?,
         restocked: number(restocked)?,

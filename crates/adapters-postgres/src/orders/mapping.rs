@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{body, mode, row};
 use crate::{
     error::corrupt,
-    json::Document,
+    json::Spelled,
     stored::{id, uuid},
 };
 
@@ -75,7 +75,7 @@ pub(crate) fn to_row(store: Uuid, order: &Order, token_hash: Option<&str>) -> Re
         payment_status: payment_status.as_str().to_owned(),
         fulfillment_status: fulfillment_status.as_str().to_owned(),
         item_count: item_count(lines)?,
-        body: Document(body::OrderDocument::from(order)),
+        body: Spelled(body::OrderDocument::from(order)),
         version: *version,
         created_at: *created_at,
         updated_at: *updated_at,
