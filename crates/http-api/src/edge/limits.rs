@@ -181,13 +181,14 @@ pub(crate) fn is_barred(request: &HttpRequest) -> bool {
     Tally::of(request).is_some_and(|tally| tally.used_up_as_stray().is_some())
 }
 
-/// Does for a request that is answered from memory what [`gate`] and [`count_shopper`] do for others.
+/// Does for a request that is answered from memory what [`count_shopper`] does for others, after [`is_barred`] has
+/// asked what [`gate`] asks of them.
 ///
 /// # Errors
 /// When a limit is used up.
 pub(crate) fn admit_shopper(request: &HttpRequest, principal: &Principal) -> Result<(), ApiError> {
     let Some(tally) = Tally::of(request) else { return Ok(()) };
-    tally.enter(tally.limits.rules.of_request(request))?;
+    tally.rule.set(tally.limits.rules.of_request(request));
     count_shopper(request, principal)
 }
 

@@ -1,7 +1,7 @@
 //! The paths of a surface: which methods each takes, to tell a wrong method from a wrong path, and what
 //! a path is called in logs and numbers, where what callers write does not belong.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest, web::Data};
 use utoipa::openapi::{OpenApi, PathItem};
@@ -11,10 +11,11 @@ use crate::docs;
 /// What a path that no route takes is called.
 const UNMATCHED: &str = "unmatched";
 
-/// The paths of a surface with their methods, those with fewer parameters first.
+/// The paths of a surface with their methods.
 #[derive(Debug)]
 pub(crate) struct KnownPaths {
-    known: Vec<KnownPath>,
+    /// By how many parts they have; those with fewer parameters first.
+    known: BTreeMap<usize, Vec<KnownPath>>,
     unmatched: Route,
 }
 
@@ -70,8 +71,13 @@ impl KnownPaths {
     pub(super) fn of(document: &OpenApi) -> Self {
         let documented = document.paths.paths.iter().map(|(path, item)| KnownPath::of(path, methods(item)));
         let own = docs::PATHS.iter().map(|path| KnownPath::of(path, "GET, HEAD".to_owned()));
-        let mut known: Vec<_> = documented.chain(own).collect();
-        known.sort_by_key(|path| path.parts.iter().filter(|part| part.starts_with('{')).count());
+        let mut known: BTreeMap<usize, Vec<KnownPath>> = BTreeMap::new();
+        for path in documented.chain(own) {
+            known.entry(path.parts.len()).or_default().push(path);
+        }
+        for alike in known.values_mut() {
+            alike.sort_by_key(|path| path.parts.iter().filter(|part| part.starts_with('{')).count());
+        }
         Self { known, unmatched: Route::unmatched() }
     }
 
@@ -85,7 +91,8 @@ impl KnownPaths {
     }
 
     fn find(&self, path: &str) -> Option<&KnownPath> {
-        self.known.iter().find(|known| known.takes(path))
+        let given: Vec<_> = parts(path).collect();
+        self.known.get(&given.len())?.iter().find(|known| known.takes(&given))
     }
 }
 
@@ -94,13 +101,10 @@ impl KnownPath {
         Self { parts: parts(path).map(str::to_owned).collect(), methods, route: Route::known(path) }
     }
 
-    fn takes(&self, path: &str) -> bool {
-        let mut given = parts(path);
-        let agree = self
-            .parts
-            .iter()
-            .all(|part| given.next().is_some_and(|given| part.starts_with('{') || part == given));
-        agree && given.next().is_none()
+    /// Whether it takes these parts, of which it has as many.
+    fn takes(&self, given: &[&str]) -> bool {
+        // From the end, since all begin alike.
+        self.parts.iter().zip(given).rev().all(|(part, given)| part.starts_with('{') || part == given)
     }
 }
 
