@@ -18,8 +18,11 @@ use testkit::{cluster::Cluster, database::TestDatabase};
 
 /// What a server may use at most, however long the database is away.
 const MEMORY_AT_MOST_KB: u64 = 300_000;
-/// The file system that is filled, and what is left for the database to begin with.
-const DISK: &str = "size=256m";
+/// The file system that is filled, and what is left for the database to begin with: room for what is sold until then,
+/// and for [`LOG`].
+const DISK: &str = "size=1g";
+/// Left to itself Postgres would keep a log of the size of that disk.
+const LOG: &str = "alter system set max_wal_size = '128MB'";
 
 #[derive(Debug, Parser)]
 struct Options {
@@ -43,6 +46,7 @@ async fn main() -> ExitCode {
     }
     let folder = disk.as_ref().map_or_else(std::env::temp_dir, |disk| disk.folder.clone());
     let cluster = Cluster::start_in(folder.join("cartwright-outages"));
+    keep_log_short(&cluster.url()).await;
     let mut world = World::open(TestDatabase::at(&cluster.url()).await).await;
     let mut report = Report { options, sound: true, round: 0 };
 
@@ -77,9 +81,20 @@ async fn main() -> ExitCode {
     if report.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+async fn keep_log_short(url: &str) {
+    let mut connection = superuser(url).await;
+    for told in [LOG, "select pg_reload_conf()"] {
+        sqlx::query(told).execute(&mut connection).await.expect("a superuser may do so");
+    }
+}
+
+async fn superuser(url: &str) -> PgConnection {
+    PgConnection::connect(url).await.expect("the database answers")
+}
+
 /// Ends every connection of the servers.
 async fn cut(url: &str) {
-    let mut connection = PgConnection::connect(url).await.expect("the database answers");
+    let mut connection = superuser(url).await;
     let others =
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cartwright'";
     sqlx::query(others).execute(&mut connection).await.expect("a superuser may do so");
