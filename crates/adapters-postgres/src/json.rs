@@ -69,8 +69,8 @@ impl<T> Nullable for Document<T> {
     }
 }
 
-/// The same in rows that are written with every sale: as the text that is sent, not as a tree of values first. Only
-/// [`Text`](crate::rows::Text) says of it that it is JSON.
+/// What a JSON column holds in rows that are written with every sale: made into the text that is sent, not into a tree of
+/// values first. Only [`Text`](crate::rows::Text) tells Postgres that it is JSON; other statements would be refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Spelled<T>(pub(crate) T);
