@@ -71,7 +71,7 @@ impl<T> Nullable for Document<T> {
 
 /// What a JSON column holds in rows that are written with every sale: made into the text that is sent, not into a tree of
 /// values first. Only [`Text`](crate::rows::Text) tells Postgres that it is JSON; other statements would be refused.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Spelled<T>(pub(crate) T);
 

@@ -112,10 +112,6 @@ mod tests {
         impl ActiveModelBehavior for ActiveModel {}
     }
 
-    fn statement(backend: DatabaseBackend, sql: &str, values: Vec<Value>) -> Statement {
-        Statement::from_sql_and_values(backend, sql, values)
-    }
-
     fn stains(of: &[&str]) -> Spelled<Vec<String>> {
         Spelled(of.iter().map(|stain| (*stain).to_owned()).collect())
     }
@@ -131,7 +127,7 @@ mod tests {
         let values =
             vec![1.into(), "blue".into(), r#"["tea"]"#.into(), 2.into(), Value::String(None), "[]".into()];
         let entered = insert(DatabaseBackend::Postgres, cups, " ON CONFLICT DO NOTHING");
-        assert_eq!(entered, statement(DatabaseBackend::Postgres, all, values));
+        assert_eq!(entered, Statement::from_sql_and_values(DatabaseBackend::Postgres, all, values));
     }
 
     #[test]
@@ -140,6 +136,7 @@ mod tests {
         let cup = row::ActiveModel { stains: Set(stains(&["jam"])), ..Default::default() };
         let sql = r#"UPDATE "cups" SET "stains" = $1 WHERE "id" = $2 AND "colour" = $3"#;
         let written = update(backend, cup, [("id", 2.into()), ("colour", "red".into())]);
-        assert_eq!(written, statement(backend, sql, vec![r#"["jam"]"#.into(), 2.into(), "red".into()]));
+        let values = vec![r#"["jam"]"#.into(), 2.into(), "red".into()];
+        assert_eq!(written, Statement::from_sql_and_values(backend, sql, values));
     }
 }
