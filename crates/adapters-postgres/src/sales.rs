@@ -59,9 +59,9 @@ fn wanted(text: &mut Text, units: &[Units], more: &str, of_each: impl Fn(&mut Te
 /// `locked`, their stock once `before` has answered: in the order of ids, so that two sales never wait for each other
 /// in a circle.
 fn locked(text: &mut Text, before: &str) {
-    text.say(", locked AS (SELECT variant_id, available, low_threshold FROM stock WHERE store_id = $1 AND livemode = $2");
-    text.say(" AND variant_id IN (SELECT variant_id FROM wanted) AND EXISTS (SELECT FROM ").say(before);
-    text.say(") ORDER BY variant_id FOR UPDATE)");
+    text.say(", locked AS (SELECT n, available, low_threshold FROM wanted JOIN stock USING (variant_id)");
+    text.say(" WHERE store_id = $1 AND livemode = $2 AND EXISTS (SELECT FROM ").say(before);
+    text.say(") ORDER BY variant_id FOR UPDATE OF stock)");
 }
 
 impl SqlDatabase {

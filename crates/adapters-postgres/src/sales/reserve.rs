@@ -28,7 +28,7 @@ pub(super) fn statement(store: StoreId, sale: &Reservation<'_>) -> Result<Text, 
         });
         locked(&mut text, agreed);
         let all = i64::try_from(units.len()).unwrap_or(i64::MAX);
-        text.say(", enough AS (SELECT FROM locked JOIN wanted USING (variant_id) WHERE available - n > coalesce(low_threshold, ");
+        text.say(", enough AS (SELECT FROM locked WHERE available - n > coalesce(low_threshold, ");
         text.value(i64::from(low_threshold)).say(") HAVING count(*) = ").value(all).say(")");
         agreed = "enough";
     }
