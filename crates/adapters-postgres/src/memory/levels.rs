@@ -17,36 +17,66 @@ const LAST: Duration = Duration::from_secs(1);
 const PLENTY: u32 = 100;
 const LAST_OF_PLENTY: Duration = Duration::from_secs(10);
 
-/// Available pieces by variant, for a moment. Of a variant that this process is moving nothing is known until that has
-/// ended; after moves at once, whoever needs to know reads it.
+/// Available pieces by variant, for a moment. Of a variant that this process is moving only plenty is known until that
+/// has ended; after moves at once, whoever needs to know of a few reads it.
 #[derive(Debug, Clone)]
 pub(crate) struct Levels(Arc<Cache<Key, Level>>);
 
 type Key = (StoreId, Mode, Uuid);
 
+#[derive(Debug, Clone, Copy, Default)]
+struct Level {
+    known: Option<Known>,
+    /// So many moves are under way.
+    under_way: u32,
+    /// Others were while one of them was.
+    mixed: bool,
+}
+
 #[derive(Debug, Clone, Copy)]
-enum Level {
-    Known {
-        available: u32,
-        since: Instant,
-    },
-    /// So many moves are under way; `mixed` if others were while one of them was.
-    Moving {
-        under_way: u32,
-        mixed: bool,
-    },
+struct Known {
+    available: u32,
+    since: Instant,
+}
+
+impl Known {
+    fn now(available: u32) -> Self {
+        Self { available, since: Instant::now() }
+    }
+
+    /// Whether it matters little how many exactly there are.
+    const fn is_plenty(self) -> bool {
+        self.available >= PLENTY
+    }
 }
 
 impl Level {
-    fn known(available: u32) -> Self {
-        Self::Known { available, since: Instant::now() }
-    }
-
     /// What is available, if that may still be believed.
     fn believed(self) -> Option<u32> {
-        let Self::Known { available, since } = self else { return None };
-        let lasting = if available < PLENTY { LAST } else { LAST_OF_PLENTY };
-        (since.elapsed() < lasting).then_some(available)
+        let known = self.known.filter(|known| self.under_way == 0 || known.is_plenty())?;
+        let lasting = if known.is_plenty() { LAST_OF_PLENTY } else { LAST };
+        (known.since.elapsed() < lasting).then_some(known.available)
+    }
+
+    /// Takes note of what was read outside of any transaction that moves it.
+    fn read(&mut self, available: u32) {
+        // What is believed may have been settled since this was read.
+        if self.believed().is_none() {
+            self.known = Some(Known::now(available)).filter(|read| self.under_way == 0 || read.is_plenty());
+        }
+    }
+
+    fn begin(&mut self) {
+        self.mixed = self.under_way > 0;
+        self.under_way = self.under_way.saturating_add(1);
+    }
+
+    /// Ends a move, after which so many are available if it is final.
+    fn end(&mut self, outcome: Option<u32>) {
+        let is_last_word = outcome.is_some() && self.under_way == 1 && !self.mixed;
+        self.known = outcome.map(Known::now).or(self.known).filter(|now| is_last_word || now.is_plenty());
+        self.under_way = self.under_way.saturating_sub(1);
+        self.mixed = self.under_way > 0;
     }
 }
 
@@ -73,35 +103,26 @@ impl Levels {
 
     /// Keeps what was read outside of any transaction that moves stock.
     pub(crate) fn keep(&self, store: StoreId, mode: Mode, variant: Uuid, available: u32) {
-        self.set((store, mode, variant), |known| match known {
-            Some(moving @ Level::Moving { .. }) => moving,
-            // It may have been settled since this was read.
-            Some(known) if known.believed().is_some() => known,
-            Some(Level::Known { .. }) | None => Level::known(available),
-        });
+        self.change((store, mode, variant), |level| level.read(available));
     }
 
     /// Begins a move.
     pub(crate) fn begin(&self, store: StoreId, mode: Mode, variant: Uuid) -> Move {
         let key = (store, mode, variant);
-        self.set(key, |known| match known {
-            Some(Level::Moving { under_way, .. }) => {
-                Level::Moving { under_way: under_way.saturating_add(1), mixed: true }
-            }
-            Some(Level::Known { .. }) | None => Level::Moving { under_way: 1, mixed: false },
-        });
+        self.change(key, Level::begin);
         Move { levels: self.clone(), key, outcome: None }
     }
 
-    /// Makes what is known of a variant something else, or something.
-    fn set(&self, key: Key, next: impl Fn(Option<Level>) -> Level) {
+    fn change(&self, key: Key, change: impl Fn(&mut Level)) {
         let entry = self.0.entry(&key, None, |_, level| {
-            *level = next(Some(*level));
+            change(level);
             EntryAction::Retain(())
         });
         if let EntryResult::Vacant(place) = entry {
+            let mut level = Level::default();
+            change(&mut level);
             // Refused where somebody was quicker to forget it: then nothing is known, which is always true.
-            let _forgotten = place.insert(next(None));
+            let _forgotten = place.insert(level);
         }
     }
 }
@@ -117,14 +138,14 @@ impl Drop for Move {
     fn drop(&mut self) {
         let outcome = self.outcome;
         self.levels.0.entry(&self.key, None, |_, level| {
-            *level = match (*level, outcome) {
-                (Level::Moving { under_way: 1, mixed: false }, Some(available)) => Level::known(available),
-                (Level::Moving { under_way, .. }, _) if under_way > 1 => {
-                    Level::Moving { under_way: under_way.saturating_sub(1), mixed: true }
-                }
-                // What was read while a move was forgotten, for want of room, may be what was there before it.
-                _ => return EntryAction::Remove,
-            };
+            // Forgotten meanwhile, for want of room: what was read since may be what was there before the move.
+            if level.under_way == 0 {
+                return EntryAction::Remove;
+            }
+            level.end(outcome);
+            if level.under_way == 0 && level.known.is_none() {
+                return EntryAction::Remove;
+            }
             EntryAction::Retain(())
         });
     }
@@ -185,10 +206,27 @@ mod tests {
     }
 
     #[test]
+    fn plenty_is_known_while_it_moves() {
+        let levels = Levels::default();
+        read(&levels, 500);
+        let (first, second) = (begin(&levels), begin(&levels));
+        assert_eq!(seen(&levels), Some(500));
+        second.settle(300);
+        assert_eq!(seen(&levels), Some(300));
+        first.settle(PLENTY - 1);
+        assert_eq!(seen(&levels), None, "nobody knows whether these few are what is left");
+        let moved = begin(&levels);
+        read(&levels, 400);
+        assert_eq!(seen(&levels), Some(400));
+        drop(moved);
+        assert_eq!(seen(&levels), Some(400));
+    }
+
+    #[test]
     fn plenty_is_believed_longer_than_a_few() {
         let believed_after = |available, age| {
             let since = Instant::now().checked_sub(age).expect("the machine runs for longer");
-            Level::Known { available, since }.believed()
+            Level { known: Some(Known { available, since }), ..Level::default() }.believed()
         };
         assert_eq!(believed_after(PLENTY - 1, LAST), None);
         assert_eq!(believed_after(PLENTY, LAST), Some(PLENTY));
