@@ -13,15 +13,20 @@ use ports::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, ConnectionTrait, DatabaseBackend, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
-use self::mapping::{from_row, to_row};
+use self::{
+    mapping::{from_row, to_row},
+    together::{AskedFor, Changed, Entered},
+};
 use crate::{
     SqlDatabase,
+    batch::{Batched, Batcher},
+    connection::Connection,
     error::repo_error,
     rows,
     stored::{by_id, uuid},
@@ -30,6 +35,9 @@ use crate::{
 
 mod document;
 mod mapping;
+mod together;
+
+pub(crate) use together::CartBatches;
 
 /// What allows a token one cart that is being filled or paid for.
 const ONE_IN_USE: &str = "carts_token_hash";
@@ -131,6 +139,21 @@ impl SqlDatabase {
             self.memory().keep_cart(store, token_hash, losses, cart);
         }
     }
+
+    /// Reads or writes a cart together with others, if it can be. On SQLite, where a statement is a call, and inside a
+    /// request, whose writes are its own, it cannot.
+    async fn together<B: Batched>(
+        &self,
+        connection: &Connection,
+        batcher: &Batcher<B>,
+        one: impl FnOnce() -> B,
+    ) -> Result<Option<B::Answer>, RepoError> {
+        let engine = self.engine();
+        if engine.pending().is_some() || engine.backend() != DatabaseBackend::Postgres {
+            return Ok(None);
+        }
+        batcher.join(connection.pool(), one).await.map_err(repo_error)
+    }
 }
 
 #[async_trait]
@@ -142,8 +165,12 @@ impl CartReader for SqlDatabase {
         token_hash: &str,
     ) -> Result<Option<Cart>, RepoError> {
         let losses = self.engine().losses();
+        let one = || AskedFor { store: uuid(store), mode, token_hash: token_hash.to_owned() };
+        let mut found = self.together(self.reader(), &self.cart_batches().asked_for, one).await?;
         let of_token = |states| of_token(uuid(store), mode, token_hash, states);
-        let mut found = of_token(IN_USE).one(self.reader()).await.map_err(repo_error)?;
+        if found.is_none() {
+            found = of_token(IN_USE).one(self.reader()).await.map_err(repo_error)?;
+        }
         if found.is_none() {
             let newest = of_token(PAID_FOR).order_by_desc(row::Column::Id).limit(1);
             found = newest.one(self.reader()).await.map_err(repo_error)?;
@@ -162,14 +189,24 @@ impl CartReader for SqlDatabase {
 
     async fn insert(&self, store: StoreId, token_hash: &str, cart: &Cart) -> Result<(), RepoError> {
         let losses = self.engine().losses();
-        insert(&self.engine().writer().soon(), uuid(store), token_hash, cart).await?;
+        let writer = self.engine().writer().soon();
+        let one = || Entered(to_row(uuid(store), token_hash, cart));
+        if self.together(&writer, &self.cart_batches().entered, one).await?.is_none() {
+            insert(&writer, uuid(store), token_hash, cart).await?;
+        }
         self.remember_cart(store, token_hash, losses, cart);
         Ok(())
     }
 
     async fn save(&self, store: StoreId, token_hash: &str, cart: &mut Cart) -> Result<(), RepoError> {
         let losses = self.engine().losses();
-        write(&self.engine().writer().soon(), uuid(store), cart, Some(CartState::Open)).await?;
+        let writer = self.engine().writer().soon();
+        let one = || Changed(to_row(uuid(store), token_hash, cart));
+        if self.together(&writer, &self.cart_batches().changed, one).await?.is_some() {
+            cart.version = cart.version.saturating_add(1);
+        } else {
+            write(&writer, uuid(store), cart, Some(CartState::Open)).await?;
+        }
         self.remember_cart(store, token_hash, losses, cart);
         Ok(())
     }

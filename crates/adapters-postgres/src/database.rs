@@ -1,7 +1,6 @@
 //! Opening a database, and its doors.
 
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -33,10 +32,11 @@ use ports::{
     terms::TermsReader,
 };
 use sea_orm::ConnectionTrait as _;
-use thiserror::Error;
 
 use crate::{
+    carts::CartBatches,
     changes::{Changes, HEARD_WITHIN, Topic},
+    config::{DatabaseConfig, OpenError},
     connection::Connection,
     engine::Engine,
     error::repo_error,
@@ -50,40 +50,13 @@ use crate::{
 /// What a transaction about people is bound to: an id that no store has.
 const NO_STORE: StoreId = StoreId::from_bytes([0; 16]);
 
-/// Which database to open, and how wide.
-#[derive(Clone)]
-pub struct DatabaseConfig {
-    /// `postgres://user:password@host/name` or `sqlite://path`.
-    pub url: String,
-    /// Connections in the pool, at least 1. On two cores beside Postgres four cost a tenth less than eight, and sold as
-    /// much.
-    pub connections: u32,
-}
-
-/// Without the address, which may hold a password.
-impl fmt::Debug for DatabaseConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseConfig").field("connections", &self.connections).finish_non_exhaustive()
-    }
-}
-
-/// The database could not be opened or brought up to date.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// The address is neither of Postgres nor of SQLite, or malformed.
-    #[error("the database address is not usable: {0}")]
-    Address(#[source] sqlx::Error),
-    /// A migration failed.
-    #[error("the database could not be migrated: {0}")]
-    Migration(#[source] sea_orm::DbErr),
-}
-
 /// A Postgres or SQLite database. Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct SqlDatabase {
     engine: Engine,
     changes: Changes,
     memory: Arc<Memory>,
+    cart_batches: CartBatches,
     statements: Arc<AtomicU64>,
     // Knows of nothing that is current; stands in for `changes` where nothing may be believed.
     deaf: Changes,
@@ -98,7 +71,8 @@ impl SqlDatabase {
             Engine::open(&config.url, config.connections, &statements).map_err(OpenError::Address)?;
         let changes = Changes::default();
         tokio::spawn(changes.clone().follow(engine.clone()));
-        Ok(Self { engine, changes, memory: Arc::default(), statements, deaf: Changes::default() })
+        let (memory, cart_batches, deaf) = Default::default();
+        Ok(Self { engine, changes, memory, cart_batches, statements, deaf })
     }
 
     /// The same database, with somebody who is told of all that this value asks of it; see [`Watch`].
@@ -171,6 +145,10 @@ impl SqlDatabase {
 
     pub(crate) fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    pub(crate) const fn cart_batches(&self) -> &CartBatches {
+        &self.cart_batches
     }
 }
 

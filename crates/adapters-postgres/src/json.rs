@@ -75,12 +75,18 @@ impl<T> Nullable for Document<T> {
 #[serde(transparent)]
 pub(crate) struct Spelled<T>(pub(crate) T);
 
+impl<T: Serialize> Spelled<T> {
+    pub(crate) fn text(&self) -> String {
+        // As above.
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+}
+
 impl<T: DeserializeOwned> TryGetableFromJson for Spelled<T> {}
 
 impl<T: Serialize> From<Spelled<T>> for Value {
-    fn from(Spelled(content): Spelled<T>) -> Self {
-        // As above.
-        Self::String(Some(serde_json::to_string(&content).unwrap_or_default()))
+    fn from(spelled: Spelled<T>) -> Self {
+        Self::String(Some(spelled.text()))
     }
 }
 

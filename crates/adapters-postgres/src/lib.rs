@@ -12,12 +12,14 @@
 
 mod address;
 mod audit;
+mod batch;
 mod brands;
 mod carts;
 mod catalog;
 mod categories;
 mod category_labels;
 mod changes;
+mod config;
 mod connection;
 mod counters;
 mod database;
@@ -67,7 +69,8 @@ mod variants;
 mod watch;
 mod window;
 
-pub use database::{DatabaseConfig, OpenError, SqlDatabase};
+pub use config::{DatabaseConfig, OpenError};
+pub use database::SqlDatabase;
 pub use diagnosis::FileState;
 pub use engine::SESSION;
 pub use measure::describe_metrics;

@@ -39,7 +39,7 @@ pub fn describe_metrics() {
 impl SqlDatabase {
     /// Notes how the pools stand at this moment; they have no numbers of their own to follow.
     pub fn measure_pools(&self) {
-        for (name, Lines { open, idle, max }) in self.engine().lines() {
+        for (name, Lines { open, idle, waiting: _, max }) in self.engine().lines() {
             let count = |lines: usize| f64::from(u32::try_from(lines).unwrap_or(u32::MAX));
             gauge!(CONNECTIONS, "pool" => name, "state" => "idle").set(count(idle));
             gauge!(CONNECTIONS, "pool" => name, "state" => "busy").set(count(open.saturating_sub(idle)));

@@ -69,8 +69,17 @@ pub(crate) struct Lines {
     pub(crate) open: usize,
     /// Those of them that nobody uses.
     pub(crate) idle: usize,
+    /// How many wait for one, be it to be opened.
+    pub(crate) waiting: usize,
     /// As many as may be open.
     pub(crate) max: usize,
+}
+
+impl Lines {
+    /// Whether whoever needs one has to wait.
+    pub(crate) const fn are_taken(self) -> bool {
+        self.idle == 0 && self.open.saturating_add(self.waiting) >= self.max
+    }
 }
 
 impl Pool {
@@ -149,7 +158,7 @@ impl Pool {
     /// How many connections there are.
     pub(crate) fn lines(&self) -> Lines {
         let status = self.lines.status();
-        Lines { open: status.size, idle: status.available, max: status.max_size }
+        Lines { open: status.size, idle: status.available, waiting: status.waiting, max: status.max_size }
     }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use crate::{
     open::OpenTransaction,
-    pool::{Lines, Pool},
+    pool::{Lent, Lines, Pool},
 };
 
 /// What is asked of a connection.
@@ -81,6 +81,11 @@ impl Watched<Pool> {
         Ok(Watched { inner, watch: self.watch.clone() })
     }
 
+    /// A connection, for a statement that is put down only once there is one.
+    pub(crate) async fn lend(&self) -> Result<Watched<Lent>, DbErr> {
+        Ok(Watched { inner: self.inner.lend().await?, watch: self.watch.clone() })
+    }
+
     pub(crate) fn lines(&self) -> Lines {
         self.inner.lines()
     }
@@ -98,6 +103,17 @@ impl Watched<Pool> {
     /// As [`Pool::note_loss`].
     pub(crate) fn note_loss(&self) {
         self.inner.note_loss();
+    }
+}
+
+impl Watched<Lent> {
+    /// Asks for all rows of a statement that is a transaction of its own.
+    pub(crate) async fn all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let statement = self.inner.worded(statement);
+        let Self { inner, watch } = self;
+        let sql = watch.as_ref().map(|_| statement.sql.clone()).unwrap_or_default();
+        let watch = Watched { inner: (), watch: watch.clone() };
+        watch.step(Step::Statement(&sql), inner.all(statement)).await
     }
 }
 

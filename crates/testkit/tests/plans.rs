@@ -18,6 +18,7 @@ use domain::{
     id::{Handle, ProductId},
     order::FulfillmentStatus,
 };
+use futures::future::join_all;
 use ports::{
     catalog::{ProductFilter, ProductSort},
     list::{Sort, Window},
@@ -34,6 +35,8 @@ use testkit::{
 
 /// Products and orders of the shop.
 const MANY: u32 = 5_000;
+/// Shoppers at once.
+const CROWD: u32 = 40;
 /// Number of the order that the others are copies of.
 const FIRST_ORDER: u32 = 1001;
 /// Tables that grow without end, and what statements call them beside their names.
@@ -92,6 +95,19 @@ async fn buys(core: &Core, shopper: &Context, token: &str, product: ProductId) {
     checkout::place(core, shopper, command).await.unwrap();
 }
 
+/// More shoppers at once than there are connections, so that their carts go together.
+async fn a_crowd_fills_carts(core: &Core, shopper: &Context, product: ProductId) {
+    let carts = (0..CROWD).map(|number| async move {
+        let token = format!("crowd-{number}");
+        for quantity in [1, 2] {
+            let item = NewItem { product: Handle::Id(product), variant: None, quantity };
+            cart::add_item(core, shopper, &token, item).await.unwrap();
+        }
+        cart::get(core, shopper, &token).await.unwrap();
+    });
+    join_all(carts).await;
+}
+
 fn filters() -> Vec<ProductFilter> {
     let published = || ProductFilter { statuses: vec![ProductStatus::Published], ..ProductFilter::default() };
     let text = |text: &str| ProductFilter { text: Some(text.to_owned()), ..published() };
@@ -132,6 +148,7 @@ async fn shoppers_and_merchants_ask(core: &Core, shop: &TestStore, product: Prod
     product::get_published(core, &ctx, &Handle::Name("product-77".to_owned()), include).await.unwrap();
     category::shown_tree(core, &ctx).await.unwrap();
     buys(core, &shop.shopper(Mode::Test), "another", product).await;
+    a_crowd_fills_carts(core, &shop.shopper(Mode::Test), product).await;
 
     let sort = Sort { by: OrderSort::PlacedAt, descending: true };
     for window in [page.clone(), Window::After { last: None, per_page: 20 }] {
@@ -162,6 +179,10 @@ async fn every_statement_is_led_by_an_index(shop: &TestStore, core: &TestCore) {
     Box::pin(shoppers_and_merchants_ask(&watched, shop, goods.product)).await;
     let statements = recorder.statements();
     assert!(statements.len() > 50, "{} statements were heard", statements.len());
+    if core.database.engine == "postgres" {
+        let together = statements.iter().filter(|statement| statement.contains("unnest(")).count();
+        assert_eq!(together, 3, "new carts, changed ones and those that are looked at go together");
+    }
     let mut faults = Vec::new();
     for statement in statements {
         let plan = core.database.plan(&statement).await;

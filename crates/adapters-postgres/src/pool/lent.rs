@@ -34,6 +34,11 @@ impl Lent {
         self.noticed(outcome)
     }
 
+    /// The statement as the pool's durability wants it.
+    pub(crate) fn worded(&self, statement: Statement) -> Statement {
+        self.pool.worded(statement)
+    }
+
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
         let outcome = Line::execute(self, statement).await;
         self.counted(outcome).map_err(refused)

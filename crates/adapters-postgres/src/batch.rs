@@ -1,0 +1,152 @@
+//! Questions about single rows, and changes of them, that wait for a connection and go together with the next that is
+//! free: one statement for all costs a fraction of what the statements of each would.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::Hash,
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ports::RepoError;
+use sea_orm::{ConnAcquireErr, DbErr, QueryResult, Statement};
+use tokio::sync::oneshot;
+
+use crate::{error::repo_error, pool::Pool, watch::Watched};
+
+/// As many go in one statement.
+const AT_MOST: usize = 100;
+
+/// What is asked about one row, or done to it on a condition, and can go beside others of its kind.
+pub(crate) trait Batched: Sized + Send + 'static {
+    /// What names the row. No two of a batch are about the same.
+    type Key: Eq + Hash + Send;
+    /// What the database says of it.
+    type Answer: fmt::Debug + Send;
+
+    fn key(&self) -> Self::Key;
+
+    /// The statement for all of these. It has a row for each that it found, or did; it passes over those whose condition
+    /// does not hold, and, if it writes, those that somebody else is at.
+    fn statement(all: Vec<Self>) -> Statement;
+
+    /// Reads such a row.
+    fn answer(row: &QueryResult) -> Result<(Self::Key, Self::Answer), DbErr>;
+}
+
+/// Gathers what is of one kind. Clones gather together.
+#[derive(Debug)]
+pub(crate) struct Batcher<B: Batched>(Arc<Mutex<Queue<B>>>);
+
+#[derive(Debug)]
+struct Queue<B: Batched> {
+    waiting: Vec<(B, Asker<B>)>,
+    /// Whether somebody is about to get a connection for them.
+    is_called: bool,
+}
+
+/// Who waits to be told what came of it.
+type Asker<B> = oneshot::Sender<Result<Option<<B as Batched>::Answer>, DbErr>>;
+
+impl<B: Batched> Clone for Batcher<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<B: Batched> Default for Batcher<B> {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Queue { waiting: Vec::new(), is_called: false })))
+    }
+}
+
+impl<B: Batched> Batcher<B> {
+    /// Goes together with others, where connections are waited for. `None` when there is no answer to it, and it has to
+    /// be tried alone: nobody waits, there is no such row or its condition did not hold, somebody else is at it, or the
+    /// database refused one of the others.
+    pub(crate) async fn join(
+        &self,
+        pool: &Watched<Pool>,
+        one: impl FnOnce() -> B,
+    ) -> Result<Option<B::Answer>, DbErr> {
+        if !pool.lines().are_taken() {
+            return Ok(None);
+        }
+        let (asker, answer) = oneshot::channel();
+        match self.queue(one(), asker) {
+            Queued::Refused => return Ok(None),
+            // A task of its own: whoever asked may go away, and the others not with them.
+            Queued::First => drop(tokio::spawn(self.clone().send(pool.clone()))),
+            Queued::Behind => {}
+        }
+        answer.await.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)))
+    }
+
+    fn queue(&self, one: B, asker: Asker<B>) -> Queued {
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = one.key();
+        if queue.waiting.iter().any(|(waiting, _)| waiting.key() == key) {
+            return Queued::Refused;
+        }
+        queue.waiting.push((one, asker));
+        if mem::replace(&mut queue.is_called, true) { Queued::Behind } else { Queued::First }
+    }
+
+    /// The first of them, and whether others have to wait for the next statement.
+    fn take(&self, at_most: usize) -> (Vec<(B, Asker<B>)>, bool) {
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = queue.waiting.len().min(at_most);
+        let rest = queue.waiting.split_off(now);
+        let taken = mem::replace(&mut queue.waiting, rest);
+        queue.is_called = !queue.waiting.is_empty();
+        (taken, queue.is_called)
+    }
+
+    /// Waits for a connection, and sends whatever has gathered until then.
+    async fn send(self, pool: Watched<Pool>) {
+        loop {
+            let line = pool.lend().await;
+            // Without a connection nobody waits any longer.
+            let (taken, goes_on) = self.take(if line.is_ok() { AT_MOST } else { usize::MAX });
+            let with_key = |(one, asker): (B, Asker<B>)| ((one.key(), asker), one);
+            let (askers, all): (Vec<_>, Vec<_>) = taken.into_iter().map(with_key).unzip();
+            let outcome = match line {
+                Ok(mut line) => line.all(B::statement(all)).await,
+                Err(error) => Err(error),
+            };
+            tell::<B>(askers, outcome);
+            if !goes_on {
+                return;
+            }
+        }
+    }
+}
+
+/// What became of one that wanted to go with others.
+enum Queued {
+    /// It goes, and somebody has to get a connection.
+    First,
+    /// It goes.
+    Behind,
+    /// It cannot.
+    Refused,
+}
+
+/// Tells everybody what the database said of their row.
+fn tell<B: Batched>(askers: Vec<(B::Key, Asker<B>)>, outcome: Result<Vec<QueryResult>, DbErr>) {
+    let mut answers = match outcome {
+        // What cannot be read is told to whoever tries it alone.
+        Ok(rows) => Ok(rows.iter().filter_map(|row| B::answer(row).ok()).collect::<HashMap<_, _>>()),
+        // Away, it may have done everything.
+        Err(error) if matches!(repo_error(error.clone()), RepoError::Unavailable(_)) => Err(error),
+        Err(_) => Ok(HashMap::new()),
+    };
+    for (key, asker) in askers {
+        // Nobody listens where the request has ended.
+        let _ = asker.send(match &mut answers {
+            Ok(answers) => Ok(answers.remove(&key)),
+            Err(error) => Err(error.clone()),
+        });
+    }
+}
