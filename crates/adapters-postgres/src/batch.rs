@@ -105,10 +105,12 @@ impl<B: Batched> Batcher<B> {
 
     /// Waits for a connection, and sends whatever has gathered until then.
     async fn send(self, pool: Watched<Pool>) {
-        loop {
+        let mut call = Call { batcher: self, is_due: true };
+        while call.is_due {
             let line = pool.lend().await;
             // Without a connection nobody waits any longer.
-            let (taken, goes_on) = self.take(if line.is_ok() { AT_MOST } else { usize::MAX });
+            let (taken, goes_on) = call.batcher.take(if line.is_ok() { AT_MOST } else { usize::MAX });
+            call.is_due = goes_on;
             let with_key = |(one, asker): (B, Asker<B>)| ((one.key(), asker), one);
             let (askers, all): (Vec<_>, Vec<_>) = taken.into_iter().map(with_key).unzip();
             let outcome = match line {
@@ -116,9 +118,20 @@ impl<B: Batched> Batcher<B> {
                 Err(error) => Err(error),
             };
             tell::<B>(askers, outcome);
-            if !goes_on {
-                return;
-            }
+        }
+    }
+}
+
+/// The duty to get a connection. When it ends with its runtime, those who count on it are told.
+struct Call<B: Batched> {
+    batcher: Batcher<B>,
+    is_due: bool,
+}
+
+impl<B: Batched> Drop for Call<B> {
+    fn drop(&mut self) {
+        if self.is_due {
+            drop(self.batcher.take(usize::MAX));
         }
     }
 }
@@ -148,5 +161,70 @@ fn tell<B: Batched>(askers: Vec<(B::Key, Asker<B>)>, outcome: Result<Vec<QueryRe
             Ok(answers) => Ok(answers.remove(&key)),
             Err(error) => Err(error.clone()),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::TcpListener, time::Duration};
+
+    use sea_orm::sqlx::postgres::PgConnectOptions;
+    use tokio::{runtime::Runtime, time::timeout};
+
+    use super::*;
+    use crate::line::Address;
+
+    /// How long a connection is waited for.
+    const PATIENCE: Duration = Duration::from_millis(300);
+
+    #[derive(Debug)]
+    struct Number(u32);
+
+    impl Batched for Number {
+        type Key = u32;
+        type Answer = ();
+
+        fn key(&self) -> u32 {
+            self.0
+        }
+
+        fn statement(_: Vec<Self>) -> Statement {
+            unreachable!("there is never a connection")
+        }
+
+        fn answer(_: &QueryResult) -> Result<(u32, ()), DbErr> {
+            unreachable!("nor an answer")
+        }
+    }
+
+    /// Asks for a number while somebody else waits for the only connection.
+    async fn ask(batcher: Batcher<Number>, pool: Watched<Pool>, number: u32) -> Result<Option<()>, DbErr> {
+        let other = pool.clone();
+        tokio::spawn(async move { other.lend().await.map(drop) });
+        while !pool.lines().are_taken() {
+            tokio::task::yield_now().await;
+        }
+        batcher.join(&pool, || Number(number)).await
+    }
+
+    #[test]
+    fn nobody_waits_for_a_runtime_that_has_ended() {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("the machine has ports");
+        let port = silent.local_addr().expect("it is bound").port();
+        let address = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(port);
+        let address = Address::Postgres(Box::new(address));
+        let pool = Pool::new(address, 1, PATIENCE, "", &Arc::default()).expect("nothing is asked yet");
+        let (pool, batcher) = (Watched::unseen(pool), Batcher::default());
+
+        let first = Runtime::new().expect("the machine has threads");
+        first.spawn(ask(batcher.clone(), pool.clone(), 1));
+        while batcher.0.lock().expect("nobody panics").waiting.is_empty() {
+            std::thread::yield_now();
+        }
+        drop(first);
+
+        let second = Runtime::new().expect("the machine has threads");
+        let answer = second.block_on(async { timeout(10 * PATIENCE, ask(batcher, pool, 2)).await });
+        answer.expect("somebody answers").expect_err("that there is no connection");
     }
 }
