@@ -23,6 +23,7 @@ use domain::{
     tax::TaxSettings,
     tier::Tier,
 };
+use futures::future::{join, join_all};
 use ports::{Database as _, IdSource, stores::Settings};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, Value};
 use tempfile::TempDir;
@@ -40,6 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Connections of a test's pool.
 const CONNECTIONS: u32 = 8;
+/// After so many turns whatever a test begins at once has begun.
+const TURNS: u32 = 200;
 
 /// A migrated database that is gone with this value.
 #[derive(Debug)]
@@ -136,6 +139,22 @@ impl TestDatabase {
     pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) {
         let statement = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
         self.raw.execute_raw(statement).await.expect("the statement of the test is sound");
+    }
+
+    /// Begins something while no connection to Postgres is left, and lets go of them once it waits. SQLite, where
+    /// writers have one between them, is not held up.
+    pub async fn without_connections<T>(&self, store: StoreId, begun: impl Future<Output = T>) -> T {
+        if self.engine == "sqlite" {
+            return begun.await;
+        }
+        let held = join_all((0..CONNECTIONS).map(|_| self.db.begin(store))).await;
+        let let_go = async {
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
+            drop(held);
+        };
+        join(begun, let_go).await.0
     }
 
     /// Every rule that the books of the shops in here break; see [`invariants`].
