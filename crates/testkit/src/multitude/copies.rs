@@ -28,11 +28,10 @@ impl Copies<'_> {
         };
         let values: Vec<String> = columns.iter().map(value).collect();
         format!(
-            "with {} insert into {table} ({}) select {} from {}",
+            "with {} insert into {table} ({}) select {} from {from}",
             dialect.numbers(numbers),
             columns.join(", "),
             values.join(", "),
-            dialect.in_order(from),
         )
     }
 }
@@ -56,15 +55,6 @@ impl Dialect {
             Self::Sqlite => format!(
                 "recursive numbers (n) as (select {first} union all select n + 1 from numbers where n < {last})"
             ),
-        }
-    }
-
-    /// The join, walked from its first table on. SQLite walks a cross join as it is written; another it may begin at a
-    /// table that is large by now, and go through all numbers for each row of it.
-    fn in_order(self, join: &str) -> String {
-        match self {
-            Self::Postgres => join.to_owned(),
-            Self::Sqlite => join.replace(" join ", " cross join "),
         }
     }
 
