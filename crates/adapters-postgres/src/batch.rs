@@ -21,7 +21,7 @@ const AT_MOST: usize = 100;
 /// What is asked about one row, or done to it on a condition, and can go beside others of its kind.
 pub(crate) trait Batched: Sized + Send + 'static {
     /// What names the row. No two of a batch are about the same.
-    type Key: Eq + Hash + Send;
+    type Key: Eq + Hash + fmt::Debug + Send;
     /// What the database says of it.
     type Answer: fmt::Debug + Send;
 
@@ -41,10 +41,13 @@ pub(crate) struct Batcher<B: Batched>(Arc<Mutex<Queue<B>>>);
 
 #[derive(Debug)]
 struct Queue<B: Batched> {
-    waiting: Vec<(B, Asker<B>)>,
+    waiting: Vec<Waiting<B>>,
     /// Whether somebody is about to get a connection for them.
     is_called: bool,
 }
+
+/// One with its key and whoever asked.
+type Waiting<B> = ((<B as Batched>::Key, Asker<B>), B);
 
 /// Who waits to be told what came of it.
 type Asker<B> = oneshot::Sender<Result<Option<<B as Batched>::Answer>, DbErr>>;
@@ -84,17 +87,17 @@ impl<B: Batched> Batcher<B> {
     }
 
     fn queue(&self, one: B, asker: Asker<B>) -> Queued {
-        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = one.key();
-        if queue.waiting.iter().any(|(waiting, _)| waiting.key() == key) {
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.waiting.iter().any(|((waiting, _), _)| *waiting == key) {
             return Queued::Refused;
         }
-        queue.waiting.push((one, asker));
+        queue.waiting.push(((key, asker), one));
         if mem::replace(&mut queue.is_called, true) { Queued::Behind } else { Queued::First }
     }
 
     /// The first of them, and whether others have to wait for the next statement.
-    fn take(&self, at_most: usize) -> (Vec<(B, Asker<B>)>, bool) {
+    fn take(&self, at_most: usize) -> (Vec<Waiting<B>>, bool) {
         let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = queue.waiting.len().min(at_most);
         let rest = queue.waiting.split_off(now);
@@ -111,8 +114,7 @@ impl<B: Batched> Batcher<B> {
             // Without a connection nobody waits any longer.
             let (taken, goes_on) = call.batcher.take(if line.is_ok() { AT_MOST } else { usize::MAX });
             call.is_due = goes_on;
-            let with_key = |(one, asker): (B, Asker<B>)| ((one.key(), asker), one);
-            let (askers, all): (Vec<_>, Vec<_>) = taken.into_iter().map(with_key).unzip();
+            let (askers, all): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
             let outcome = match line {
                 Ok(mut line) => line.all(B::statement(all)).await,
                 Err(error) => Err(error),
