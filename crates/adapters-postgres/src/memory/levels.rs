@@ -1,21 +1,15 @@
 //! What is in stock, as it was a moment ago.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use domain::{access::Mode, id::StoreId};
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use uuid::Uuid;
 
+use self::level::Level;
 use super::CAPACITY;
 
-/// How old a remembered level may be: what other processes sell is heard of no sooner.
-const LAST: Duration = Duration::from_secs(1);
-/// From so many pieces on there is time to hear of it: what others sell is only a part of them.
-const PLENTY: u32 = 100;
-const LAST_OF_PLENTY: Duration = Duration::from_secs(10);
+mod level;
 
 /// Available pieces by variant, for a moment. Of a variant that this process is moving only plenty is known until that
 /// has ended; after moves at once, whoever needs to know of a few reads it.
@@ -24,64 +18,8 @@ pub(crate) struct Levels(Arc<Cache<Key, Level>>);
 
 type Key = (StoreId, Mode, Uuid);
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Level {
-    known: Option<Known>,
-    /// So many moves are under way.
-    under_way: u32,
-    /// Others were while one of them was.
-    mixed: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    available: u32,
-    since: Instant,
-}
-
-impl Known {
-    fn now(available: u32) -> Self {
-        Self { available, since: Instant::now() }
-    }
-
-    /// Whether it matters little how many exactly there are.
-    const fn is_plenty(self) -> bool {
-        self.available >= PLENTY
-    }
-}
-
-impl Level {
-    /// What is available, if that may still be believed.
-    fn believed(self) -> Option<u32> {
-        let known = self.known.filter(|known| self.under_way == 0 || known.is_plenty())?;
-        let lasting = if known.is_plenty() { LAST_OF_PLENTY } else { LAST };
-        (known.since.elapsed() < lasting).then_some(known.available)
-    }
-
-    /// Takes note of what was read outside of any transaction that moves it.
-    fn read(&mut self, available: u32) {
-        // What is believed may have been settled since this was read.
-        if self.believed().is_none() {
-            self.known = Some(Known::now(available)).filter(|read| self.under_way == 0 || read.is_plenty());
-        }
-    }
-
-    fn begin(&mut self) {
-        self.mixed = self.under_way > 0;
-        self.under_way = self.under_way.saturating_add(1);
-    }
-
-    /// Ends a move, after which so many are available if it is final.
-    fn end(&mut self, outcome: Option<u32>) {
-        let is_last_word = outcome.is_some() && self.under_way == 1 && !self.mixed;
-        self.known = outcome.map(Known::now).or(self.known).filter(|now| is_last_word || now.is_plenty());
-        self.under_way = self.under_way.saturating_sub(1);
-        self.mixed = self.under_way > 0;
-    }
-}
-
 /// A change of what is available of a variant, from before it could be seen until it is final or undone. One that is
-/// dropped leaves nothing known.
+/// dropped leaves nothing known but plenty.
 #[derive(Debug)]
 pub(crate) struct Move {
     levels: Levels,
@@ -139,11 +77,11 @@ impl Drop for Move {
         let outcome = self.outcome;
         self.levels.0.entry(&self.key, None, |_, level| {
             // Forgotten meanwhile, for want of room: what was read since may be what was there before the move.
-            if level.under_way == 0 {
+            if !level.is_moving() {
                 return EntryAction::Remove;
             }
             level.end(outcome);
-            if level.under_way == 0 && level.known.is_none() {
+            if level.is_empty() {
                 return EntryAction::Remove;
             }
             EntryAction::Retain(())
@@ -153,7 +91,7 @@ impl Drop for Move {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{level::PLENTY, *};
 
     const STORE: StoreId = StoreId::from_bytes([7; 16]);
     const SHIRT: Uuid = Uuid::from_u128(1);
@@ -223,13 +161,18 @@ mod tests {
     }
 
     #[test]
-    fn plenty_is_believed_longer_than_a_few() {
-        let believed_after = |available, age| {
-            let since = Instant::now().checked_sub(age).expect("the machine runs for longer");
-            Level { known: Some(Known { available, since }), ..Level::default() }.believed()
-        };
-        assert_eq!(believed_after(PLENTY - 1, LAST), None);
-        assert_eq!(believed_after(PLENTY, LAST), Some(PLENTY));
-        assert_eq!(believed_after(PLENTY, LAST_OF_PLENTY), None);
+    fn a_few_are_not_taken_for_plenty_that_moved_at_the_same_time() {
+        let levels = Levels::default();
+        read(&levels, 500);
+        let (sold, counted, sold_later) = (begin(&levels), begin(&levels), begin(&levels));
+        counted.settle(0);
+        sold.settle(499);
+        assert_eq!(seen(&levels), None, "the sale may have been before the count");
+        read(&levels, 499);
+        assert_eq!(seen(&levels), None, "this may have been read before the count");
+        drop(sold_later);
+        assert_eq!(seen(&levels), None);
+        begin(&levels).settle(600);
+        assert_eq!(seen(&levels), Some(600));
     }
 }
