@@ -6,14 +6,13 @@ use std::{
     fmt,
     hash::Hash,
     mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use ports::RepoError;
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, Statement};
 use tokio::sync::oneshot;
 
-use crate::{error::repo_error, pool::Pool, watch::Watched};
+use crate::{error::is_undone, pool::Pool, watch::Watched};
 
 /// As many go in one statement.
 const AT_MOST: usize = 100;
@@ -79,16 +78,19 @@ impl<B: Batched> Batcher<B> {
         let (asker, answer) = oneshot::channel();
         match self.queue(one(), asker) {
             Queued::Refused => return Ok(None),
-            // A task of its own: whoever asked may go away, and the others not with them.
-            Queued::First => drop(tokio::spawn(self.clone().send(pool.clone()))),
+            Queued::First => Call::begin(self, pool),
             Queued::Behind => {}
         }
         answer.await.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)))
     }
 
+    fn lock(&self) -> MutexGuard<'_, Queue<B>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn queue(&self, one: B, asker: Asker<B>) -> Queued {
         let key = one.key();
-        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.lock();
         if queue.waiting.iter().any(|((waiting, _), _)| *waiting == key) {
             return Queued::Refused;
         }
@@ -98,36 +100,50 @@ impl<B: Batched> Batcher<B> {
 
     /// The first of them, and whether others have to wait for the next statement.
     fn take(&self, at_most: usize) -> (Vec<Waiting<B>>, bool) {
-        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.lock();
+        // What was given up must not be done later: whoever asked may be asking again.
+        queue.waiting.retain(|((_, asker), _)| !asker.is_closed());
         let now = queue.waiting.len().min(at_most);
         let rest = queue.waiting.split_off(now);
         let taken = mem::replace(&mut queue.waiting, rest);
         queue.is_called = !queue.waiting.is_empty();
         (taken, queue.is_called)
     }
-
-    /// Waits for a connection, and sends whatever has gathered until then.
-    async fn send(self, pool: Watched<Pool>) {
-        let mut call = Call { batcher: self, is_due: true };
-        while call.is_due {
-            let line = pool.lend().await;
-            // Without a connection nobody waits any longer.
-            let (taken, goes_on) = call.batcher.take(if line.is_ok() { AT_MOST } else { usize::MAX });
-            call.is_due = goes_on;
-            let (askers, all): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
-            let outcome = match line {
-                Ok(mut line) => line.all(B::statement(all)).await,
-                Err(error) => Err(error),
-            };
-            tell::<B>(askers, outcome);
-        }
-    }
 }
 
-/// The duty to get a connection. When it ends with its runtime, those who count on it are told.
+/// The duty to get a connection for those who wait. When it ends with its runtime, they are told.
 struct Call<B: Batched> {
     batcher: Batcher<B>,
     is_due: bool,
+}
+
+impl<B: Batched> Call<B> {
+    /// As a task of its own: whoever asked may go away, and the others not with them.
+    fn begin(batcher: &Batcher<B>, pool: &Watched<Pool>) {
+        let call = Self { batcher: batcher.clone(), is_due: true };
+        drop(tokio::spawn(call.answer(pool.clone())));
+    }
+
+    /// Waits for a connection, and sends whatever has gathered until then.
+    async fn answer(mut self, pool: Watched<Pool>) {
+        let early = self.batcher.lock().waiting.len();
+        let line = pool.lend().await;
+        // Without a connection those have waited long enough who did from the beginning.
+        let (taken, others_wait) = self.batcher.take(if line.is_ok() { AT_MOST } else { early });
+        self.is_due = false;
+        if others_wait {
+            Self::begin(&self.batcher, &pool);
+        }
+        let (askers, all): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        if askers.is_empty() {
+            return;
+        }
+        let outcome = match line {
+            Ok(mut line) => line.all(B::statement(all)).await,
+            Err(error) => Err(error),
+        };
+        tell::<B>(askers, outcome);
+    }
 }
 
 impl<B: Batched> Drop for Call<B> {
@@ -153,9 +169,9 @@ fn tell<B: Batched>(askers: Vec<(B::Key, Asker<B>)>, outcome: Result<Vec<QueryRe
     let mut answers = match outcome {
         // What cannot be read is told to whoever tries it alone.
         Ok(rows) => Ok(rows.iter().filter_map(|row| B::answer(row).ok()).collect::<HashMap<_, _>>()),
-        // Away, it may have done everything.
-        Err(error) if matches!(repo_error(error.clone()), RepoError::Unavailable(_)) => Err(error),
-        Err(_) => Ok(HashMap::new()),
+        Err(error) if is_undone(&error) => Ok(HashMap::new()),
+        // It may have done everything.
+        Err(error) => Err(error),
     };
     for (key, asker) in askers {
         // Nobody listens where the request has ended.

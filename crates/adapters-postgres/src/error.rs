@@ -3,16 +3,15 @@
 use ports::RepoError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use crate::line::breaks;
+
 /// Sorts a database error: a refused write, a database that is away, or a fault of ours.
 pub(crate) fn repo_error(error: DbErr) -> RepoError {
     if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
         return RepoError::Unavailable(Box::new(error));
     }
-    let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = &error
-    else {
-        return RepoError::Other(Box::new(error));
-    };
-    match inner.as_ref() {
+    let Some(inner) = cause(&error) else { return RepoError::Other(Box::new(error)) };
+    match inner {
         sqlx::Error::Database(refused) => match constraint(refused.as_ref()) {
             Some(constraint) => RepoError::Conflict { constraint },
             None if is_away(refused.code().as_deref()) => RepoError::Unavailable(Box::new(error)),
@@ -24,6 +23,18 @@ pub(crate) fn repo_error(error: DbErr) -> RepoError {
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => RepoError::Unavailable(Box::new(error)),
         _ => RepoError::Other(Box::new(error)),
+    }
+}
+
+/// Whether the database refused the statement, so that nothing of it is done. A line that breaks leaves that open.
+pub(crate) fn is_undone(error: &DbErr) -> bool {
+    cause(error).is_some_and(|cause| matches!(cause, sqlx::Error::Database(_)) && !breaks(cause))
+}
+
+fn cause(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
     }
 }
 

@@ -210,7 +210,7 @@ impl Line {
 }
 
 /// Whether a connection is of no use after an error: everything but a refusal, which leaves it as it was.
-fn breaks(error: &sqlx::Error) -> bool {
+pub(crate) fn breaks(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(refused) => refused
             .code()

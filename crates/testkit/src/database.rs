@@ -147,14 +147,7 @@ impl TestDatabase {
         if self.engine == "sqlite" {
             return begun.await;
         }
-        let held = join_all((0..CONNECTIONS).map(|_| self.db.begin(store))).await;
-        let let_go = async {
-            for _ in 0..TURNS {
-                tokio::task::yield_now().await;
-            }
-            drop(held);
-        };
-        join(begun, let_go).await.0
+        crowded(&self.db, store, begun).await
     }
 
     /// Every rule that the books of the shops in here break; see [`invariants`].
@@ -207,6 +200,18 @@ pub fn settings() -> Settings {
         orders: OrderSettings::default(),
         checkout: CheckoutSettings::default(),
     }
+}
+
+/// As [`TestDatabase::without_connections`], of any process that is at Postgres.
+pub async fn crowded<T>(db: &SqlDatabase, store: StoreId, begun: impl Future<Output = T>) -> T {
+    let held = join_all((0..CONNECTIONS).map(|_| db.begin(store))).await;
+    let let_go = async {
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+    };
+    join(begun, let_go).await.0
 }
 
 /// Until changes are followed nothing is answered from memory, and tests count statements.

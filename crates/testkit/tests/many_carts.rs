@@ -1,21 +1,24 @@
 //! Carts of many shoppers at once, more than there are connections: each is written as if it were alone.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use adapters_postgres::SqlDatabase;
 use domain::{
     access::Mode,
     cart::Cart,
     id::{CartId, StoreId},
     money::Currency,
 };
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use ports::{Database as _, RepoError};
-use testkit::database::{NOW, TestDatabase, each, fresh_id};
+use testkit::database::{NOW, TestDatabase, crowded, each, fresh_id};
 
 /// Shoppers at once.
 const CROWD: usize = 120;
 /// How long carts may take that nobody stands in the way of.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a process has to come to where it waits.
+const FOR_THE_FIRST: Duration = Duration::from_millis(200);
 
 fn noted(notes: &str) -> Cart {
     let gbp = Currency::from_code("GBP").expect("pounds are a currency");
@@ -137,4 +140,69 @@ async fn a_cart_that_somebody_is_at_holds_up_no_other() {
     drop(work);
     waiting.await.expect("it is free again");
     assert_eq!(stored(&database, store, CROWD - 1).await.version, 2);
+}
+
+#[tokio::test]
+async fn a_cart_that_somebody_changes_holds_up_no_new_one() {
+    let database = TestDatabase::postgres().await;
+    let store = database.store("Acme").await;
+    let mut cart = noted("the first");
+    database.carts().insert(store, &token(0), &cart).await.unwrap();
+    let elsewhere = database.elsewhere().await;
+    let mut work = elsewhere.begin(store).await.unwrap();
+    work.carts().update(&mut cart).await.unwrap();
+
+    let db = database.shared();
+    let (held, again) = (token(0), noted("the second"));
+    let mut waiting = Box::pin(db.carts().insert(store, &held, &again));
+    let others = join_all((1..CROWD).map(|number| {
+        let (db, cart) = (database.shared(), noted("another"));
+        async move { db.carts().insert(store, &token(number), &cart).await }
+    }));
+    let all = async {
+        tokio::select! {
+            entered = tokio::time::timeout(PATIENCE, others) => {
+                assert!(entered.expect("nothing holds them up").iter().all(Result::is_ok));
+            }
+            entered = &mut waiting => panic!("whether it may be is not known yet: {entered:?}"),
+        }
+    };
+    database.without_connections(store, all).await;
+    drop(work);
+    let refused = waiting.await.expect_err("the token has its cart");
+    assert!(matches!(refused, RepoError::Conflict { .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn twins_of_two_processes_do_not_wait_for_each_other() {
+    let database = TestDatabase::postgres().await;
+    let store = database.store("Acme").await;
+    let [other, third] = [database.elsewhere().await, database.elsewhere().await];
+    // What the first process wants as its second is under way, so that it stops there.
+    let mut work = third.begin(store).await.unwrap();
+    work.carts().insert("b", &noted("under way")).await.unwrap();
+
+    let enter = |db: &Arc<SqlDatabase>, tokens: &'static [&str]| {
+        let db = Arc::clone(db);
+        join_all(tokens.iter().map(move |token| {
+            let (db, cart) = (Arc::clone(&db), noted(token));
+            async move { db.carts().insert(store, token, &cart).await }
+        }))
+    };
+    let first = database.without_connections(store, enter(&database.shared(), &["c", "b", "d"]));
+    let second = async {
+        tokio::time::sleep(FOR_THE_FIRST).await;
+        let let_go = async {
+            tokio::time::sleep(FOR_THE_FIRST).await;
+            drop(work);
+        };
+        join(crowded(&other, store, enter(&other, &["d", "c"])), let_go).await.0
+    };
+    let (first, second) = join(first, second).await;
+    let entered = first.iter().chain(&second).filter(|entered| entered.is_ok()).count();
+    assert_eq!(entered, 3, "each token has one cart: {first:?}, {second:?}");
+    let refused = first.iter().chain(&second).filter_map(|entered| entered.as_ref().err());
+    for refused in refused {
+        assert!(matches!(refused, RepoError::Conflict { .. }), "{refused:?}");
+    }
 }

@@ -37,12 +37,16 @@ const ASK: &str = "
     lateral (select * from carts where store_id = asked.store_id and livemode = asked.livemode
         and token_hash = asked.token_hash and state in ('open', 'paying') offset 0) as found";
 
+/// A token that has its cart is passed over. Left to the conflict, it would hold up all others while somebody is at
+/// that cart.
 const ENTER: &str = "
     insert into carts (store_id, id, livemode, token_hash, state, currency, body, version, created_at, updated_at, expires_at)
     select store_id, id, livemode, token_hash, state, currency, body::jsonb, version, created_at, updated_at, expires_at
     from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
         $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
     as new (store_id, id, livemode, token_hash, state, currency, body, version, created_at, updated_at, expires_at)
+    where not exists (select from carts as used where used.store_id = new.store_id and used.livemode = new.livemode
+        and used.token_hash = new.token_hash and used.state in ('open', 'paying') offset 0)
     on conflict do nothing RETURNING id";
 
 /// Each row is found by its key, however few Postgres takes the table to hold, and passed over when somebody else is at
@@ -87,7 +91,9 @@ impl Batched for Entered {
         self.0.id
     }
 
-    fn statement(all: Vec<Self>) -> Statement {
+    fn statement(mut all: Vec<Self>) -> Statement {
+        // Whoever enters carts of the same tokens waits for the first of them, and not each for another.
+        all.sort_unstable_by(|Self(a), Self(b)| a.place().cmp(&b.place()));
         let rows = || all.iter().map(|Self(row)| row);
         let values = [
             array(rows().map(|row| row.store_id)),
@@ -107,6 +113,13 @@ impl Batched for Entered {
 
     fn answer(row: &QueryResult) -> Result<(Uuid, ()), DbErr> {
         Ok((row.try_get("", "id")?, ()))
+    }
+}
+
+impl Model {
+    /// What no two carts in use share.
+    fn place(&self) -> (&str, Uuid, bool) {
+        (&self.token_hash, self.store_id, self.livemode)
     }
 }
 
