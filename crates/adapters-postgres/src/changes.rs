@@ -9,7 +9,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -56,6 +56,8 @@ pub(crate) struct Changes {
 #[derive(Debug, Default)]
 struct Shared {
     listening: AtomicBool,
+    /// How often changes may have been missed, of whichever store. Counts in every epoch.
+    missed: AtomicU64,
     epochs: RwLock<HashMap<Uuid, Epochs>>,
 }
 
@@ -76,12 +78,13 @@ impl Changes {
         }
         let epochs = self.shared.epochs.read().ok()?;
         let known = epochs.get(&uuid(store)).copied().unwrap_or_default();
-        match topic {
-            Topic::Nothing => None,
-            Topic::Catalog => Some(known.catalog),
-            Topic::Stock => Some(known.stock),
-            Topic::Config => Some(known.config),
-        }
+        let raised = match topic {
+            Topic::Nothing => return None,
+            Topic::Catalog => known.catalog,
+            Topic::Stock => known.stock,
+            Topic::Config => known.config,
+        };
+        Some(raised.wrapping_add(self.shared.missed.load(Ordering::Acquire)))
     }
 
     /// Raises the stored epochs, in the transaction of the change, where other processes are to be told.
@@ -140,16 +143,6 @@ impl Changes {
         }
     }
 
-    /// Forgets everything: changes may have been missed.
-    fn raise_all(&self) {
-        if let Ok(mut epochs) = self.shared.epochs.write() {
-            for known in epochs.values_mut() {
-                known.catalog = known.catalog.wrapping_add(1);
-                known.config = known.config.wrapping_add(1);
-            }
-        }
-    }
-
     /// Listens for the changes of other processes until the returned task is dropped with its runtime.
     pub(crate) async fn follow(self, engine: Engine) {
         let mut failed_before = false;
@@ -176,8 +169,10 @@ impl Changes {
     async fn listen(&self, engine: &Engine) -> Result<(), DbErr> {
         let pool = engine.beside().await?.get_postgres_connection_pool();
         let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(from_sqlx)?;
+        // Left to itself it connects anew without a word, perhaps only while it is asked whether it still stands.
+        listener.eager_reconnect(false);
         listener.listen(CHANNEL).await.map_err(from_sqlx)?;
-        self.raise_all();
+        self.shared.missed.fetch_add(1, Ordering::AcqRel);
         self.shared.listening.store(true, Ordering::Release);
         loop {
             match timeout(ASK_AFTER, listener.try_recv()).await {

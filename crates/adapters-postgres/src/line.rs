@@ -10,11 +10,14 @@ use sea_orm::{
     },
 };
 use sea_query_sqlx::SqlxValues;
+use tokio::time::timeout;
 
 use crate::measure;
 
 /// How old a connection grows: it holds memory of whatever it was asked, which only its end gives back.
 const LIFETIME: Duration = Duration::from_mins(30);
+/// How long a statement may take. Nobody who asks for something by HTTP waits as long.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where a connection leads.
 #[derive(Debug, Clone)]
@@ -127,10 +130,10 @@ impl Line {
         let (sql, values) = split(statement);
         let answer = match &mut self.connection {
             Connection::Postgres(connection) => {
-                sqlx::query_with(sql, values).execute(connection).await.map(ExecResult::from)
+                in_time(sqlx::query_with(sql, values).execute(connection)).await.map(ExecResult::from)
             }
             Connection::Sqlite(connection) => {
-                sqlx::query_with(sql, values).execute(connection).await.map(ExecResult::from)
+                in_time(sqlx::query_with(sql, values).execute(connection)).await.map(ExecResult::from)
             }
         };
         self.answered(asked, answer)
@@ -146,14 +149,16 @@ impl Line {
         let asked = self.ask();
         let (sql, values) = split(statement);
         let answer = match &mut self.connection {
-            Connection::Postgres(connection) => sqlx::query_with(sql, values)
-                .fetch_optional(connection)
-                .await
-                .map(|row| row.map(QueryResult::from)),
-            Connection::Sqlite(connection) => sqlx::query_with(sql, values)
-                .fetch_optional(connection)
-                .await
-                .map(|row| row.map(QueryResult::from)),
+            Connection::Postgres(connection) => {
+                in_time(sqlx::query_with(sql, values).fetch_optional(connection))
+                    .await
+                    .map(|row| row.map(QueryResult::from))
+            }
+            Connection::Sqlite(connection) => {
+                in_time(sqlx::query_with(sql, values).fetch_optional(connection))
+                    .await
+                    .map(|row| row.map(QueryResult::from))
+            }
         };
         self.answered(asked, answer)
     }
@@ -162,12 +167,10 @@ impl Line {
         let asked = self.ask();
         let (sql, values) = split(statement);
         let answer = match &mut self.connection {
-            Connection::Postgres(connection) => sqlx::query_with(sql, values)
-                .fetch_all(connection)
+            Connection::Postgres(connection) => in_time(sqlx::query_with(sql, values).fetch_all(connection))
                 .await
                 .map(|rows| rows.into_iter().map(QueryResult::from).collect()),
-            Connection::Sqlite(connection) => sqlx::query_with(sql, values)
-                .fetch_all(connection)
+            Connection::Sqlite(connection) => in_time(sqlx::query_with(sql, values).fetch_all(connection))
                 .await
                 .map(|rows| rows.into_iter().map(QueryResult::from).collect()),
         };
@@ -177,8 +180,8 @@ impl Line {
     async fn run_plain(&mut self, sql: String) -> Result<ExecResult, sqlx::Error> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         match &mut self.connection {
-            Connection::Postgres(connection) => sql.execute(connection).await.map(ExecResult::from),
-            Connection::Sqlite(connection) => sql.execute(connection).await.map(ExecResult::from),
+            Connection::Postgres(connection) => in_time(sql.execute(connection)).await.map(ExecResult::from),
+            Connection::Sqlite(connection) => in_time(sql.execute(connection)).await.map(ExecResult::from),
         }
     }
 
@@ -207,6 +210,11 @@ impl Line {
             (false, false) => State::Free,
         };
     }
+}
+
+/// Waits for an answer, but not for ever: a line that died without a word never gives one.
+async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    timeout(PATIENCE, answer).await.unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))
 }
 
 /// Whether a connection is of no use after an error: everything but a refusal, which leaves it as it was.

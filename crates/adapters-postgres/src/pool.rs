@@ -121,9 +121,10 @@ impl Pool {
         self.losses.load(Ordering::Acquire)
     }
 
-    /// Counts a loss that was found out elsewhere.
+    /// Counts a loss, and closes the connections that rest: they are most likely broken as well.
     pub(crate) fn note_loss(&self) {
         self.losses.fetch_add(1, Ordering::AcqRel);
+        self.lines.retain(|_, _| false);
     }
 
     /// The statement with what Postgres has to be told of its durability.

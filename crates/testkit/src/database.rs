@@ -141,6 +141,13 @@ impl TestDatabase {
         self.raw.execute_raw(statement).await.expect("the statement of the test is sound");
     }
 
+    /// Cuts all connections of everybody to Postgres.
+    pub async fn cut_connections(&self) {
+        let all_others = "select pg_terminate_backend(pid) from pg_stat_activity \
+            where datname = current_database() and pid <> pg_backend_pid()";
+        self.execute(all_others, []).await;
+    }
+
     /// Begins something while no connection to Postgres is left, and lets go of them once it waits. SQLite, where
     /// writers have one between them, is not held up.
     pub async fn without_connections<T>(&self, store: StoreId, begun: impl Future<Output = T>) -> T {

@@ -223,9 +223,7 @@ async fn what_was_remembered_before_the_database_was_lost_is_read_anew() {
     let store = database.store("Acme").await;
     database.carts().insert(store, "token", &empty(Mode::Test)).await.expect("the token has no cart");
     assert!(database.carts().remembered(store, Mode::Test, "token").await.is_some());
-    let all_others = "select pg_terminate_backend(pid) from pg_stat_activity \
-        where datname = current_database() and pid <> pg_backend_pid()";
-    database.execute(all_others, []).await;
+    database.cut_connections().await;
     let heard = async {
         while database.carts().remembered(store, Mode::Test, "token").await.is_some() {
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,5 +1,8 @@
 //! What a unit of work, a store and its keys must keep, on both engines.
 
+use std::time::Duration;
+
+use adapters_postgres::SqlDatabase;
 use domain::{
     access::{KeyKind, Mode},
     id::StoreId,
@@ -10,7 +13,7 @@ use testkit::database::{TestDatabase, each, fresh_id, settings, store};
 
 const PAGE: Window = Window::Page { page: 1, per_page: 100 };
 
-async fn name_of(database: &TestDatabase, id: StoreId) -> Option<String> {
+async fn name_of(database: &SqlDatabase, id: StoreId) -> Option<String> {
     database.stores().config(id).await.expect("the database answers").map(|config| config.store.name.clone())
 }
 
@@ -159,4 +162,46 @@ async fn a_replaced_or_revoked_key_is_dead_at_once() {
         let revoked = core.db.keys().by_hash(KeyKind::Secret, "another hash").await.unwrap().unwrap();
         assert!(revoked.revoked_at.is_some(), "{engine}");
     }
+}
+
+async fn rename(database: &SqlDatabase, id: StoreId, name: &str) -> Result<(), RepoError> {
+    let mut work = database.begin(id).await?;
+    let (mut changed, config) = work.stores().find().await?.expect("the store exists");
+    changed.name = name.to_owned();
+    work.stores().update(&mut changed, &config).await?;
+    work.commit().await
+}
+
+#[tokio::test]
+async fn a_change_that_nobody_could_hear_of_is_seen_by_those_who_never_heard_of_the_store() {
+    let database = TestDatabase::postgres().await;
+    let id = database.store("Old").await;
+    let elsewhere = database.elsewhere().await;
+    assert_eq!(name_of(&elsewhere, id).await.as_deref(), Some("Old"));
+    database.cut_connections().await;
+    let missed = async {
+        while elsewhere.catalog_epoch(id).is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // The first may go to connections that are gone.
+        while rename(&database, id, "New").await.is_err() {}
+        while elsewhere.catalog_epoch(id).is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), missed).await.expect("the loss is noticed and mended");
+    assert_eq!(name_of(&elsewhere, id).await.as_deref(), Some("New"));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_for_a_statement() {
+    let database = TestDatabase::postgres().await;
+    let id = database.store("Acme").await;
+    let mut holder = database.begin(id).await.unwrap();
+    holder.stores().find().await.unwrap();
+    let mut waiting = database.begin(id).await.unwrap();
+    // From here on time passes as soon as everybody waits.
+    tokio::time::pause();
+    let given_up = waiting.stores().find().await;
+    assert!(matches!(given_up, Err(RepoError::Unavailable(_))), "{given_up:?}");
 }

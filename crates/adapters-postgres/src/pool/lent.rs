@@ -20,11 +20,10 @@ pub(crate) struct Lent {
 }
 
 impl Lent {
-    /// Passes an outcome on. When the line broke, those that rest are as old and most likely broken as well.
+    /// Passes an outcome on, and notes it when the line broke.
     pub(crate) fn noticed<T>(&self, outcome: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if outcome.is_err() && !self.is_free() && !self.is_open() {
             self.pool.note_loss();
-            self.pool.lines.retain(|_, _| false);
         }
         outcome
     }
