@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use adapters_system::SystemClock;
 use application::{
-    Result, cart,
+    Result,
+    cart::{self, NewItem},
     order::{self, FulfillOrder},
     promotion::{self, DiscountKind, NewPromotion},
     webhook, worker,
@@ -33,6 +34,7 @@ use self::sale::{Shopper, reference, stock};
 const KEY: &str = "sk_test_51CartwrightTests";
 const SECRET: &str = "whsec_cartwright_tests";
 const VISA: &str = "pm_card_visa";
+const DECLINED: &str = "pm_card_chargeDeclined";
 const CHALLENGE: &str = "pm_card_authenticationRequired";
 
 struct Scene<'a> {
@@ -153,6 +155,29 @@ async fn money_of_an_attempt_goes_back_while_another_one_waits_for_the_shopper()
         assert_eq!((stripe.refunded(&late), stripe.refunded(&second)), (2000, 0));
         assert_eq!(scene.order(id).await.payment_status, PaymentStatus::Paid);
         assert_eq!(stock(&scene.core, scene.shop.id, scene.goods.variant).await, (3, 0));
+    }
+}
+
+#[tokio::test]
+async fn money_for_another_draft_than_the_latest_goes_back() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let shopper = scene.shopper("shopper-one").await;
+        let (id, late) = scene.fails(&shopper).await;
+        let more = NewItem { product: Handle::Id(scene.goods.product), variant: None, quantity: 1 };
+        cart::add_item(&scene.core, &shopper.ctx, &shopper.token, more).await.unwrap();
+        shopper.pays(&scene.core, DECLINED).await.unwrap_err();
+        scene.succeeds(&late).await;
+        scene.comes_to_rest().await;
+        let order = scene.order(id).await;
+        assert_eq!((order.payment_status, order.is_placed()), (PaymentStatus::Failed, false));
+        assert_eq!(stripe.refunded(&late), 2000, "two were paid for, and the order is of three");
+        assert_eq!(stock(&scene.core, scene.shop.id, scene.goods.variant).await, (5, 0));
+        let paid = reference(&shopper.pays(&scene.core, VISA).await.unwrap());
+        scene.comes_to_rest().await;
+        assert_eq!(scene.order(id).await.payment_status, PaymentStatus::Paid);
+        assert_eq!((stripe.captured(&paid), stripe.refunded(&paid)), (Some(3000), 0));
     }
 }
 

@@ -83,7 +83,8 @@ pub(super) async fn turn_down(
     Ok(told)
 }
 
-/// Whether another attempt at the order has its goods, or is about to have them.
+/// Whether another attempt at the order has its goods, or is about to have them, or has made another draft of it:
+/// what this attempt was for and what it cost need not be what the order holds now.
 pub(super) async fn is_superseded(
     work: &mut dyn UnitOfWork,
     order: &Order,
@@ -95,5 +96,6 @@ pub(super) async fn is_superseded(
     let attempts = work.payments().of_order(order.id).await?;
     Ok(attempts
         .iter()
-        .any(|other| other.id != payment.id && (other.state.is_open() || other.state.is_secured())))
+        .filter(|other| other.id != payment.id)
+        .any(|other| other.attempt > payment.attempt || other.state.is_open() || other.state.is_secured()))
 }
