@@ -193,7 +193,11 @@ impl SqlDatabase {
     async fn take_over(&self, new: &NewAttempt, from: Uuid) -> Result<bool, RepoError> {
         let free = Expr::col("leased_until").is_null().or(Expr::col("leased_until").lte(new.now));
         let mut update = change(held_by(&new.scope, from).add(free));
-        update.value("owner", Uuid::from_bytes(new.owner)).value("leased_until", new.leased_until);
+        // Whoever is at it must not lose the key's row to its age.
+        update
+            .value("owner", Uuid::from_bytes(new.owner))
+            .value("leased_until", new.leased_until)
+            .value("expires_at", new.expires_at);
         Ok(self.engine().writer().execute(&update).await.map_err(repo_error)?.rows_affected() > 0)
     }
 }
