@@ -26,6 +26,7 @@ mod m0013_room_in_carts;
 mod m0014_searched_by_store;
 mod m0015_lists_of_large_shops;
 mod m0016_lighter_sales;
+mod m0017_told_refunds;
 
 use sea_orm_migration::prelude::*;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_searched_by_store::MIGRATION),
             Box::new(m0015_lists_of_large_shops::MIGRATION),
             Box::new(m0016_lighter_sales::MIGRATION),
+            Box::new(m0017_told_refunds::MIGRATION),
         ]
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::{
     access::Mode,
-    id::{PaymentId, StoreId},
+    id::{Handle, PaymentId, RefundId, StoreId},
     payment::{Payment, Provider},
 };
-use ports::gateway::{Charge, GatewayEvent, News, WebhookError};
+use ports::gateway::{Charge, GatewayEvent, News, RefundReceipt, WebhookError};
 
 use crate::{
     Actor, Context, Core, Error, ErrorCode, Result,
@@ -28,7 +28,11 @@ pub async fn stripe(
     let ctx = Context::of_system(core, store, mode, Actor::Gateway("stripe"));
     match event.news {
         News::Charge { payment, charge } => charge_changed(core, &ctx, &event.id, payment, charge).await,
-        News::Refund { refund: Some(refund), receipt, .. } => {
+        News::Refund { refund: Some(refund), charge_ref, receipt, .. } => {
+            if !is_ours(core, &ctx, refund, &charge_ref, &receipt).await? {
+                tracing::info!(refund = receipt.provider_ref, "a webhook about a refund that is not ours");
+                return Ok(());
+            }
             let event = Some((Provider::Stripe, event.id.as_str()));
             settle_refund(core, &ctx, refund, &receipt, event).await.map(drop)
         }
@@ -86,6 +90,23 @@ async fn charge_changed(
     let report = report_of(charge);
     let receipt = Some((Provider::Stripe, event));
     settle::apply(core, ctx, payment.order_id, payment.id, &report, receipt).await.map(drop)
+}
+
+/// Whether a refund that a webhook names is one of that charge, in this mode. What the gateway keeps of our names may be
+/// of another installation, or written by somebody else.
+async fn is_ours(
+    core: &Core,
+    ctx: &Context,
+    refund: RefundId,
+    charge: &str,
+    receipt: &RefundReceipt,
+) -> Result<bool> {
+    let Some(payment) = find(core, ctx, None, charge).await? else { return Ok(false) };
+    let order = Handle::Id(payment.order_id);
+    let Some(view) = core.db.orders().order(ctx.store, ctx.mode, &order).await? else { return Ok(false) };
+    let known = view.refunds.iter().find(|known| known.id == refund && known.payment_id == payment.id);
+    Ok(known
+        .is_some_and(|known| known.provider_ref.as_ref().is_none_or(|name| *name == receipt.provider_ref)))
 }
 
 /// The payment a webhook is about: by the id that we gave the gateway, else by the gateway's own name.

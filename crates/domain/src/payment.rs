@@ -136,6 +136,9 @@ pub struct Payment {
     pub captured: Money,
     /// What has been given back or is on its way back. Between zero and `captured`.
     pub refunded: Money,
+    /// The most that the provider has told to have gone back, by whatever way. Of our own refunds those are in it that
+    /// it has told of.
+    pub told_refunded: Money,
     /// How far it has come.
     pub state: PaymentState,
     /// Where the customer continues while the state is [`PaymentState::RequiresAction`].

@@ -23,7 +23,7 @@ use domain::{
 };
 use futures::future::join_all;
 use ports::{list::Window, orders::OrderView};
-use testkit::{TestCore, TestStore, cores, goods, store};
+use testkit::{TestCore, TestStore, cores, goods, invariants::Calm, store};
 
 use self::{
     moody::{Mood, moody},
@@ -246,6 +246,29 @@ async fn a_cancelled_order_whose_refund_failed_can_be_refunded_later() {
         assert_eq!(view.order.payment_status, PaymentStatus::Cancelled);
         assert_eq!(view.payments[0].refunded.minor(), 3000);
         assert_eq!(scene.stock().await, (5, 0), "the goods came back with the cancellation, once");
+    }
+}
+
+#[tokio::test]
+async fn units_of_a_refund_that_fails_after_its_order_was_cancelled_go_back_into_stock() {
+    for core in cores().await {
+        let (core, mood) = moody(core);
+        let scene = Scene::new(core, VISA).await;
+        mood.set(Mood::LosesRequest);
+        scene.refund(units(scene.line().await, 1)).await.unwrap();
+        mood.set(Mood::Works);
+        scene.cancel().await.unwrap();
+        assert_eq!(scene.stock().await, (4, 0), "one waits for its refund");
+        mood.set(Mood::Refuses);
+        scene.core.clock.advance(TimeDelta::seconds(61));
+        assert_eq!(order::refund::reconcile(&scene.core, 10).await.unwrap(), 1);
+        assert_eq!(scene.stock().await, (5, 0), "{}", scene.core.database.engine);
+        mood.set(Mood::Works);
+        let view = scene.refund(everything()).await.unwrap().view;
+        assert_eq!(view.payments[0].refunded.minor(), 3000);
+        worker::deliver_events(&scene.core, 100).await.unwrap();
+        let breaches = scene.core.database.breaches(Calm::Settled).await;
+        assert!(breaches.is_empty(), "{}: {breaches:#?}", scene.core.database.engine);
     }
 }
 

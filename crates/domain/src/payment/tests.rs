@@ -254,9 +254,24 @@ fn a_refused_refund_is_available_again() {
     payment.reserve_refund(gbp(600), at(1)).unwrap();
     let above = payment.reserve_refund(gbp(500), at(1));
     assert_eq!(above, Err(PaymentError::AboveRefundable { available: gbp(400) }));
-    payment.release_refund(gbp(600), at(2)).unwrap();
+    payment.release_refund(gbp(600), false, at(2)).unwrap();
     assert_eq!(payment.refundable(), Ok(gbp(1000)));
-    assert!(payment.release_refund(gbp(1), at(3)).is_err());
+    assert!(payment.release_refund(gbp(1), false, at(3)).is_err());
+}
+
+#[test]
+fn what_went_back_elsewhere_is_known_once_our_own_refunds_are() {
+    let mut payment = payment_that_is(PaymentState::Captured);
+    payment.reserve_refund(gbp(600), at(1)).unwrap();
+    payment.hear_refunded(gbp(700)).unwrap();
+    payment.hear_refunded(gbp(100)).unwrap();
+    assert_eq!(payment.refunded_elsewhere(), Ok(Some(gbp(100))));
+    let mut made = payment.clone();
+    payment.release_refund(gbp(600), false, at(2)).unwrap();
+    assert_eq!(payment.refunded_elsewhere(), Ok(Some(gbp(700))), "ours is not in it");
+    made.reserve_refund(gbp(100), at(2)).unwrap();
+    made.release_refund(gbp(600), true, at(3)).unwrap();
+    assert_eq!(made.refunded_elsewhere(), Ok(None), "ours was in it");
 }
 
 #[test]

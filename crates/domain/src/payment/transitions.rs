@@ -34,6 +34,7 @@ impl Payment {
             amount,
             captured: Money::zero(amount.currency()),
             refunded: Money::zero(amount.currency()),
+            told_refunded: Money::zero(amount.currency()),
             state,
             next_action_url: None,
             failure: None,
@@ -149,15 +150,39 @@ impl Payment {
         Ok(())
     }
 
-    /// Puts `amount` back after the gateway refused to refund it.
-    pub fn release_refund(&mut self, amount: Money, now: DateTime<Utc>) -> Result<(), PaymentError> {
+    /// Puts `amount` back after the gateway refused to refund it. Where it had made the refund first (`was_made`), what
+    /// it told of may hold that amount too.
+    pub fn release_refund(
+        &mut self,
+        amount: Money,
+        was_made: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), PaymentError> {
         require_positive(amount)?;
         if amount.at_most(self.refunded)? != amount {
             return Err(self.invalid("release a refund of"));
         }
         self.refunded = self.refunded.checked_sub(amount)?;
+        if was_made {
+            self.told_refunded = self.told_refunded.checked_sub(amount.at_most(self.told_refunded)?)?;
+        }
         self.updated_at = now;
         Ok(())
+    }
+
+    /// Notes that `total` has gone back, as the gateway tells. A smaller sum is old news.
+    pub fn hear_refunded(&mut self, total: Money) -> Result<(), PaymentError> {
+        if self.told_refunded.at_most(total)? == self.told_refunded {
+            self.told_refunded = total;
+        }
+        Ok(())
+    }
+
+    /// What went back without us, as far as it is not in [`Payment::refunded`] yet. While a refund of ours is pending,
+    /// what the gateway tells of is taken for that one.
+    pub fn refunded_elsewhere(&self) -> Result<Option<Money>, PaymentError> {
+        let beyond = self.told_refunded.checked_sub(self.refunded)?;
+        Ok(Some(beyond).filter(|beyond| beyond.minor() > 0))
     }
 
     /// Whether everything that was taken has been given back, or is on its way back.

@@ -288,7 +288,7 @@ proptest! {
         for request in asks {
             let before = (order.clone(), payment.clone());
             if let Ok(plan) = give(&mut order, &mut payment, &request) {
-                payment.release_refund(plan.amount, at(1)).unwrap();
+                payment.release_refund(plan.amount, false, at(1)).unwrap();
                 order.revert_refund(&plan, at(0)).unwrap();
                 payment.updated_at = at(0);
                 prop_assert_eq!(before, (order.clone(), payment.clone()));

@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     event::{Event, EventKind},
     id::RefundId,
-    order::Order,
-    payment::{Failure, Provider},
+    order::{Order, PaymentStatus},
+    payment::{Failure, Payment, Provider},
     refund::{Refund, RefundPlan, RefundReport, RefundState, RefundTransition},
 };
 use ports::{
@@ -13,6 +13,7 @@ use ports::{
     gateway::{self, RefundReceipt},
 };
 
+use super::outside;
 use crate::{
     Context, Core, Error, Result,
     effects::{cause, order_event},
@@ -98,18 +99,32 @@ pub(super) async fn take_effect(
         // to this one at the gateway.
         _ if refund.surplus => EventKind::OrderUpdated,
         RefundTransition::Succeeded => {
-            let units = units_of(&refund.plan.restock);
-            if !units.is_empty() {
-                work.stock().restock(&units, &cause(ctx, order, Some("refund"))).await?;
-            }
+            restock(ctx, work, order, refund).await?;
             EventKind::OrderRefunded
         }
         RefundTransition::Failed { after_success } => {
-            give_claim_back(work, order, refund, after_success, now).await?;
-            EventKind::OrderUpdated
+            // Goods of a cancelled order have nobody to wait for.
+            let is_cancelled = order.payment_status == PaymentStatus::Cancelled;
+            if is_cancelled && !after_success {
+                restock(ctx, work, order, refund).await?;
+            }
+            let mut payment =
+                give_claim_back(work, order, refund, after_success || is_cancelled, now).await?;
+            let mut told = vec![news_of(core, ctx, EventKind::OrderUpdated, order, refund)];
+            told.extend(Box::pin(outside::book(core, ctx, work, order, &mut payment)).await?);
+            work.payments().update(&mut payment, None).await?;
+            return Ok(told);
         }
     };
     Ok(vec![news_of(core, ctx, kind, order, refund)])
+}
+
+async fn restock(ctx: &Context, work: &mut dyn UnitOfWork, order: &Order, refund: &Refund) -> Result<()> {
+    let units = units_of(&refund.plan.restock);
+    if !units.is_empty() {
+        work.stock().restock(&units, &cause(ctx, order, Some("refund"))).await?;
+    }
+    Ok(())
 }
 
 /// An event about a refund, filed under its order.
@@ -122,23 +137,25 @@ pub(super) fn news_of(core: &Core, ctx: &Context, kind: EventKind, order: &Order
         .with("refunded", order.refunded)
 }
 
-/// The money stays with the shop: what was set aside for the refund can be asked for again.
+/// The money stays with the shop: what was set aside for the refund can be asked for again. Answers with its payment,
+/// for the caller to write.
 async fn give_claim_back(
     work: &mut dyn UnitOfWork,
     order: &mut Order,
     refund: &Refund,
-    after_success: bool,
+    are_goods_back: bool,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Payment> {
     let missing = || Error::internal(format!("the payment of refund {} is missing", refund.id));
     let mut payment = work.payments().find(refund.payment_id).await?.ok_or_else(missing)?;
-    payment.release_refund(refund.plan.amount, now).map_err(Error::internal)?;
-    work.payments().update(&mut payment, None).await?;
-    // Goods that went back into stock with a refund that seemed to succeed are there, whatever became of
+    let was_made = refund.provider_ref.is_some();
+    payment.release_refund(refund.plan.amount, was_made, now).map_err(Error::internal)?;
+    // Goods that went back into stock, as with a refund that seemed to succeed, are there, whatever became of
     // the money; counting them as sold again would let them come back twice.
-    let restock = if after_success { Vec::new() } else { refund.plan.restock.clone() };
+    let restock = if are_goods_back { Vec::new() } else { refund.plan.restock.clone() };
     let plan = RefundPlan { restock, ..refund.plan.clone() };
-    order.revert_refund(&plan, now).map_err(Error::internal)
+    order.revert_refund(&plan, now).map_err(Error::internal)?;
+    Ok(payment)
 }
 
 /// When to ask the gateway about a refund next: the older it is, the less often; never once it is over.

@@ -111,6 +111,7 @@ impl PaymentBody {
             amount,
             captured,
             refunded,
+            told_refunded: _,
             state: _,
             next_action_url: _,
             failure,
