@@ -201,17 +201,6 @@ async fn without_an_address_to_return_to_authentication_is_refused_and_not_left_
 }
 
 #[tokio::test]
-async fn the_shops_own_address_serves_charges_that_name_none() {
-    let config =
-        StripeConfig { return_url: Some("https://shop.test/".to_owned()), ..StripeConfig::default() };
-    let bench = bench_with(config).await;
-    let request = ChargeRequest { return_url: None, ..pay("pm_card_authenticationRequired", "k") };
-    let charge = bench.gateway.charge(&bench.account, &request).await.unwrap();
-    assert!(matches!(charge.state, ChargeState::RequiresAction { .. }), "{charge:?}");
-    bench.well_behaved();
-}
-
-#[tokio::test]
 async fn a_bank_debit_is_under_way_until_it_settles() {
     let bench = bench().await;
     for (key, succeed) in [("a", true), ("b", false)] {

@@ -156,7 +156,6 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
     ));
     let stripe = StripeGateway::new(StripeConfig {
         api_base: config.stripe_api_base.clone(),
-        return_url: Some(public_url.to_owned()),
         ..StripeConfig::default()
     })?;
     Ok(Core {
@@ -169,7 +168,12 @@ fn core_with(config: &Config, database: SqlDatabase, public_url: &str, master: &
             tokens: Arc::new(JwtSigner::new(master)),
         },
         post: post(config)?,
-        gateways: Gateways { sandbox: sandbox.clone(), sandbox_desk: sandbox, stripe: Arc::new(stripe) },
+        gateways: Gateways {
+            sandbox: sandbox.clone(),
+            sandbox_desk: sandbox,
+            stripe: Arc::new(stripe),
+            way_back: Some(public_url.to_owned()),
+        },
         tiers: Arc::new(TierTable::default()),
         key_uses: Arc::default(),
         default_tier: config.default_tier,

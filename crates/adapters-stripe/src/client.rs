@@ -106,8 +106,13 @@ impl Client {
     async fn send_repeatedly(&self, call: &Call<'_>) -> Result<Reply, GatewayError> {
         let mut pause = self.config.backoff;
         let mut attempt = 1;
+        let mut unanswered = None;
         loop {
             match self.send_once(call).await {
+                // Turned away now, and perhaps not before.
+                Attempt::Final(Err(GatewayError::Unauthorized)) => {
+                    return Err(unanswered.unwrap_or(GatewayError::Unauthorized));
+                }
                 Attempt::Final(outcome) => return outcome,
                 Attempt::Again(error, _) if attempt >= ATTEMPTS => return Err(error),
                 Attempt::Again(error, asked) => {
@@ -116,6 +121,7 @@ impl Client {
                     tokio::time::sleep(asked.unwrap_or(pause).max(pause).min(LONGEST_PAUSE)).await;
                     pause = pause.saturating_mul(2);
                     attempt += 1;
+                    unanswered = Some(error);
                 }
             }
         }
@@ -166,7 +172,11 @@ async fn judge(path: &str, response: Response) -> Attempt {
     Attempt::Final(if status.is_success() {
         Ok(Reply::Done(body))
     } else if status.is_client_error() && !passing {
-        parse::<FaultBody>(&body).map(|FaultBody { error: fault }| Reply::Refused { status, fault })
+        parse::<FaultBody>(&body).and_then(|FaultBody { error: fault }| match fault.kind.as_deref() {
+            // The key has been used for another call. What that came to, the answer does not tell.
+            Some("idempotency_error") => Err(inconclusive()),
+            _ => Ok(Reply::Refused { status, fault }),
+        })
     } else {
         Err(inconclusive())
     })

@@ -23,9 +23,6 @@ pub struct StripeConfig {
     pub backoff: Duration,
     /// How far a webhook's time may lie from ours, either way.
     pub webhook_tolerance: Duration,
-    /// Where shoppers come back to when a charge does not say. Without any address a card that needs
-    /// the shopper's action is refused, for nobody could lead the shopper on.
-    pub return_url: Option<String>,
 }
 
 impl Default for StripeConfig {
@@ -37,7 +34,6 @@ impl Default for StripeConfig {
             total_timeout: Duration::from_secs(45),
             backoff: Duration::from_millis(250),
             webhook_tolerance: Duration::from_mins(5),
-            return_url: None,
         }
     }
 }

@@ -37,7 +37,7 @@ impl StripeGateway {
         Client::new(config).map(|client| Self { client })
     }
 
-    fn charge_form(&self, account: &Account, request: &ChargeRequest) -> Result<Form, GatewayError> {
+    fn charge_form(account: &Account, request: &ChargeRequest) -> Result<Form, GatewayError> {
         let mut form: Form = vec![
             ("amount", to_stripe(request.amount).map_err(refused_amount)?.to_string()),
             ("currency", request.amount.currency().code().to_ascii_lowercase()),
@@ -53,7 +53,7 @@ impl StripeGateway {
         if !request.email.is_empty() {
             form.push(("receipt_email", request.email.clone()));
         }
-        if let Some(url) = request.return_url.as_ref().or(self.client.config().return_url.as_ref()) {
+        if let Some(url) = &request.return_url {
             form.push(("automatic_payment_methods[enabled]", "true".to_owned()));
             form.push(("return_url", url.clone()));
         } else {
@@ -96,7 +96,7 @@ impl StripeGateway {
 impl PaymentGateway for StripeGateway {
     async fn charge(&self, account: &Account, request: &ChargeRequest) -> Result<Charge, GatewayError> {
         let secret = secret_key(account)?;
-        let form = self.charge_form(account, request)?;
+        let form = Self::charge_form(account, request)?;
         self.post_intent(secret, "/v1/payment_intents".to_owned(), &request.idempotency_key, form).await
     }
 

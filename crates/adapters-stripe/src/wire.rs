@@ -68,6 +68,8 @@ pub(crate) struct FaultBody {
 /// What went wrong with a request, or with the last attempt of an intent.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Fault {
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) decline_code: Option<String>,
     pub(crate) message: Option<String>,

@@ -28,7 +28,7 @@ mod reserve;
 pub mod settle;
 
 pub use account::account_of;
-pub(crate) use charge::report_of;
+pub(crate) use charge::{is_open, report_of};
 pub use lookup::{Proof, find_order};
 pub use place::{PlaceOrder, Placement, place};
 pub(crate) use reopen::call_off;

@@ -78,6 +78,9 @@ pub struct Gateways {
     pub sandbox_desk: Arc<dyn SandboxDesk>,
     /// Stripe, with each store's own keys.
     pub stripe: Arc<dyn PaymentGateway>,
+    /// Where Stripe sends shoppers back to who named no place. Without any, a card that needs the shopper's action is
+    /// refused, for nobody could lead the shopper on.
+    pub way_back: Option<String>,
 }
 
 impl Gateways {

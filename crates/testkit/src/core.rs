@@ -79,6 +79,7 @@ pub fn core(database: TestDatabase) -> TestCore {
             sandbox: sandbox.clone(),
             sandbox_desk: sandbox,
             stripe: Arc::new(stripe(NOBODY)),
+            way_back: Some(BASE_URL.to_owned()),
         },
         tiers: Arc::new(TierTable::default()),
         key_uses: Arc::default(),
@@ -115,7 +116,6 @@ fn stripe(api_base: &str) -> StripeGateway {
         timeout: Duration::from_secs(2),
         total_timeout: Duration::from_secs(6),
         backoff: Duration::from_millis(5),
-        return_url: Some(BASE_URL.to_owned()),
         ..StripeConfig::default()
     };
     StripeGateway::new(config).expect("the address of a test is one")

@@ -102,6 +102,16 @@ impl FakeStripe {
         self.desk().revoked.insert(key.to_owned());
     }
 
+    /// The key is accepted again.
+    pub fn accept(&self, key: &str) {
+        self.desk().revoked.remove(key);
+    }
+
+    /// Staff gives money of an intent back in Stripe's dashboard.
+    pub fn refund_elsewhere(&self, intent: &str, amount: i64) {
+        self.desk().books.intent(intent).expect("the intent exists").refunded += amount;
+    }
+
     /// Everything that Stripe would not have taken, or that a careful client would not have sent.
     pub fn violations(&self) -> Vec<String> {
         self.desk().violations.clone()

@@ -1,5 +1,7 @@
 //! The gateway call of a sale, and recording what it answered.
 
+use std::error::Error as _;
+
 use domain::{
     order::Order,
     payment::{Failure, GatewayReport, GatewayStatus, Payment, PaymentState, Transition},
@@ -19,17 +21,20 @@ use crate::{
 };
 
 /// Calls the gateway for a reserved sale and records the answer. An answer that never came leaves the
-/// payment for the reconciler; the shopper is told that it is under way.
+/// payment for the reconciler; the shopper is told that it is under way. Where the call may have been made before
+/// (`is_repeated`), that it is turned away now tells nothing of then.
 pub(super) async fn charge(
     core: &Core,
     ctx: &Context,
     config: &StoreConfig,
     reserved: ToCharge,
+    is_repeated: bool,
 ) -> Result<Placement> {
     let report = match call(core, config, &reserved.order, &reserved.payment).await {
         Ok(charge) => report_of(charge),
-        Err(GatewayError::Unknown(cause)) => {
-            tracing::warn!(error = %cause, payment = %reserved.payment.id, "the gateway did not answer a charge");
+        Err(error) if is_open(&error, is_repeated) => {
+            let cause = error.source();
+            tracing::warn!(%error, cause, payment = %reserved.payment.id, "the gateway did not answer a charge");
             return Ok(Placement { order: reserved.order, payment: Some(reserved.payment) });
         }
         Err(refused) => {
@@ -43,6 +48,16 @@ pub(super) async fn charge(
     match &placement.payment {
         Some(payment) if payment.state == PaymentState::Failed => Err(declined(payment)),
         _ => Ok(placement),
+    }
+}
+
+/// Whether a call that failed may have had its effect after all, be it an earlier time that it was made.
+pub(crate) fn is_open(error: &GatewayError, is_repeated: bool) -> bool {
+    match error {
+        GatewayError::Unknown(_) => true,
+        // Said of the call itself, under the same key as before.
+        GatewayError::Rejected { .. } => false,
+        GatewayError::NotConfigured | GatewayError::InvalidKeys | GatewayError::Unauthorized => is_repeated,
     }
 }
 
@@ -62,7 +77,7 @@ pub(super) async fn call(
         amount: payment.amount,
         method: payment.method.clone(),
         email: order.email.as_str().to_owned(),
-        description: format!("{} {}", config.store.name, order.id),
+        description: order.id.to_string(),
         return_url: payment.return_url.clone(),
         idempotency_key: payment.idempotency_key.clone(),
     };

@@ -57,7 +57,7 @@ pub async fn place(core: &Core, ctx: &Context, command: PlaceOrder) -> Result<Pl
     // be refused, the stored one is what counts.
     let mut remembered = remembered_open(core, ctx, &command.token_hash).await;
     let mut races = 0;
-    let reserved = loop {
+    let (reserved, is_repeated) = loop {
         if races > RACES {
             return Err(in_progress());
         }
@@ -75,7 +75,7 @@ pub async fn place(core: &Core, ctx: &Context, command: PlaceOrder) -> Result<Pl
             // What seldom happens has a place of its own, so that not every sale moves its room about.
             CartState::Paying => match Box::pin(underway(core, ctx, &cart, &means.method)).await? {
                 Underway::Outcome(placement) => return Ok(*placement),
-                Underway::Lost(reserved) => break reserved,
+                Underway::Lost(reserved) => break (reserved, true),
                 Underway::Reopened(cart) => *cart,
             },
         };
@@ -85,11 +85,11 @@ pub async fn place(core: &Core, ctx: &Context, command: PlaceOrder) -> Result<Pl
         };
         match reserve::reserve(core, ctx, &config, draft, &command, &means).await? {
             reserve::Reserved::Final(placement) => return Ok(*placement),
-            reserve::Reserved::ToCharge(reserved) => break reserved,
+            reserve::Reserved::ToCharge(reserved) => break (reserved, false),
             reserve::Reserved::Raced => {}
         }
     };
-    Box::pin(charge::charge(core, ctx, &config, *reserved)).await
+    Box::pin(charge::charge(core, ctx, &config, *reserved, is_repeated)).await
 }
 
 /// The order that a completed cart became.

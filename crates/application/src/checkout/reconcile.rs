@@ -6,7 +6,7 @@ use domain::{
     payment::{GatewayReport, GatewayStatus, Payment, PaymentState},
 };
 use futures::{StreamExt as _, stream};
-use ports::{RepoError, gateway::GatewayError};
+use ports::RepoError;
 
 use super::{account::account_of, charge, reopen, settle};
 use crate::{Actor, Context, Core, Error, Result, worker::ASKED_AT_ONCE};
@@ -51,9 +51,7 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
         Some(reference) => gateway.find_charge(&account, reference).await?,
         None if is_fresh(&payment, ctx.now) => match charge::call(core, &config, &order, &payment).await {
             // Under this key nothing happened and nothing will.
-            Err(GatewayError::Rejected { .. } | GatewayError::InvalidKeys | GatewayError::Unauthorized) => {
-                None
-            }
+            Err(error) if !charge::is_open(&error, true) => None,
             answer => Some(answer?),
         },
         None => None,

@@ -6,7 +6,7 @@ use domain::{
     discount::Promotion,
     event::EventKind,
     order::{DraftError, Order, OrderDraft},
-    payment::{Payment, PaymentStart},
+    payment::{Payment, PaymentStart, Provider},
 };
 use ports::{RepoError, UnitOfWork, stores::StoreConfig};
 
@@ -152,6 +152,8 @@ pub(super) fn start_payment(
     attempt: u32,
 ) -> Result<Payment> {
     let id = core.ids.id();
+    // Kept with the payment: a call that is repeated, perhaps by another process, must be the same call.
+    let way_back = || core.gateways.way_back.clone().filter(|_| means.provider == Provider::Stripe);
     let start = PaymentStart {
         id,
         order_id: order.id,
@@ -161,7 +163,7 @@ pub(super) fn start_payment(
         amount: order.totals.total,
         attempt,
         idempotency_key: id.to_string(),
-        return_url: command.return_url.clone(),
+        return_url: command.return_url.clone().or_else(way_back),
     };
     Payment::begin(start, ctx.now).map_err(Error::internal)
 }

@@ -21,11 +21,12 @@ use crate::{Core, Gateways};
 pub(super) fn between_transactions(core: Core, work: &Arc<dyn RequestWork>, lease: TimeDelta) -> Core {
     let door = Door { work: Arc::clone(work), clock: Arc::clone(&core.clock), lease };
     let behind = |gateway| Arc::new(Behind { door: door.clone(), inner: gateway });
-    let Gateways { sandbox, sandbox_desk, stripe } = core.gateways;
+    let Gateways { sandbox, sandbox_desk, stripe, way_back } = core.gateways;
     let gateways = Gateways {
         sandbox: behind(sandbox),
         sandbox_desk: Arc::new(Behind { door: door.clone(), inner: sandbox_desk }),
         stripe: behind(stripe),
+        way_back,
     };
     Core { gateways, ..core }
 }

@@ -43,25 +43,25 @@ pub async fn cancel(
     let id = identify(core, ctx, order).await?;
     let before = view(core, ctx, id).await?;
     if let Some((payment, refund)) = begun(ctx, before.clone()) {
-        give_back(core, ctx, &payment, refund).await;
+        give_back(core, ctx, &payment, refund, true).await;
         return view(core, ctx, id).await;
     }
     Error::check_version(command.if_version, before.order.version)?;
     before.order.require(OrderAction::Cancel).map_err(refused)?;
     stop_payment(core, ctx, &before).await?;
     if let Some((payment, refund)) = book(core, ctx, id, &command).await? {
-        give_back(core, ctx, &payment, refund).await;
+        give_back(core, ctx, &payment, refund, false).await;
     }
     view(core, ctx, id).await
 }
 
 /// Calls for the money of a cancelled order. A refusal leaves the order cancelled and the money here, to be
 /// refunded in another way; the answer shows the failed refund.
-async fn give_back(core: &Core, ctx: &Context, payment: &Payment, refund: Refund) {
+async fn give_back(core: &Core, ctx: &Context, payment: &Payment, refund: Refund, is_repeated: bool) {
     if refund.state != RefundState::Pending {
         return;
     }
-    if let Err(error) = call(core, ctx, payment, refund).await {
+    if let Err(error) = call(core, ctx, payment, refund, is_repeated).await {
         tracing::warn!(%error, order = %payment.order_id, "the money of a cancelled order could not be given back");
     }
 }

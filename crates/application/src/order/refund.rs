@@ -71,12 +71,14 @@ pub async fn refund(
     command: RefundOrder,
 ) -> Result<Refunded> {
     let id = identify(core, ctx, order).await?;
-    let (payment, claimed) = match resume(core, ctx, id).await? {
+    let resumed = resume(core, ctx, id).await?;
+    let is_repeated = resumed.is_some();
+    let (payment, claimed) = match resumed {
         Some(begun) => begun,
         None => claim(core, ctx, id, &command).await?,
     };
     let refund = if claimed.state == RefundState::Pending {
-        call(core, ctx, &payment, claimed).await?
+        call(core, ctx, &payment, claimed, is_repeated).await?
     } else {
         claimed
     };

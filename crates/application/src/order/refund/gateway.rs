@@ -1,5 +1,7 @@
 //! The gateway call of a refund.
 
+use std::error::Error as _;
+
 use domain::{
     payment::{Failure, Payment},
     refund::{Refund, RefundReason, RefundReport},
@@ -7,21 +9,27 @@ use domain::{
 use ports::gateway::{GatewayError, RefundReceipt, RefundRequest};
 
 use super::settle::{self, News};
-use crate::{Context, Core, Error, Result, checkout::account_of};
+use crate::{
+    Context, Core, Error, Result,
+    checkout::{account_of, is_open},
+};
 
 /// Calls the gateway for money that was set aside and records the answer. An answer that never came
-/// leaves the refund pending, for the reconciler.
+/// leaves the refund pending, for the reconciler; and so does a call that may have been made before (`is_repeated`)
+/// and is turned away now.
 pub(in crate::order) async fn call(
     core: &Core,
     ctx: &Context,
     payment: &Payment,
     refund: Refund,
+    is_repeated: bool,
 ) -> Result<Refund> {
     let id = refund.id;
     match ask(core, ctx, payment, &refund).await {
         Ok(receipt) => settle::settle_refund(core, ctx, id, &receipt, None).await,
-        Err(GatewayError::Unknown(cause)) => {
-            tracing::warn!(error = %cause, refund = %id, "the gateway did not answer a refund");
+        Err(error) if is_open(&error, is_repeated) => {
+            let cause = error.source();
+            tracing::warn!(%error, cause, refund = %id, "the gateway did not answer a refund");
             Ok(refund)
         }
         Err(GatewayError::Rejected { code, message }) => {

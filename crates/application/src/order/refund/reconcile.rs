@@ -53,7 +53,7 @@ async fn one(core: &Core, ctx: &Context, payment: &Payment, refund: Refund) -> R
             }
         }
         None if ctx.now.signed_duration_since(refund.created_at) < KEY_LIFETIME => {
-            call(core, ctx, payment, refund).await.map(drop)
+            call(core, ctx, payment, refund, true).await.map(drop)
         }
         // Asking again under a forgotten key could give the money back twice. A webhook may still tell.
         None => Err(Error::internal("nobody knows whether the gateway made this refund; look it up there")),
