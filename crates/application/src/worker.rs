@@ -4,6 +4,7 @@ use std::{future::Future, time::Duration};
 
 use chrono::TimeDelta;
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+use ports::RepoError;
 use tokio::sync::watch;
 
 use crate::{Core, Result, access::signature, audit, checkout, health::Pulse, login::reset, order, post};
@@ -46,7 +47,7 @@ const RECONCILE_EVERY: Duration = Duration::from_secs(5);
 const MEASURE_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// How often what has had its time is cleared away.
 const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// Idempotency keys forgotten at a time.
+/// Carts and idempotency keys forgotten at a time.
 const EXPIRED: u32 = 500;
 /// How often logins and tokens that are over are removed.
 const SWEEP_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -158,17 +159,31 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
 
 /// Forgets idempotency keys whose time is over, some at a time until all are gone; tells how many.
 pub async fn forget_keys(core: &Core) -> Result<u64> {
-    let mut forgotten = 0_u64;
+    until_few(|| core.db.idempotency().sweep(core.clock.now(), EXPIRED)).await
+}
+
+/// Forgets carts that nobody has touched for so long that they are over, some at a time until all are gone; tells how
+/// many.
+pub async fn forget_carts(core: &Core) -> Result<u64> {
+    until_few(|| core.db.carts().sweep(core.clock.now(), EXPIRED)).await
+}
+
+/// Clears away up to [`EXPIRED`] at a time until there were fewer; tells how many in all.
+async fn until_few<F: Future<Output = Result<u64, RepoError>>>(sweep: impl Fn() -> F) -> Result<u64> {
+    let mut cleared = 0_u64;
     loop {
-        let some = core.db.idempotency().sweep(core.clock.now(), EXPIRED).await?;
-        forgotten = forgotten.saturating_add(some);
+        let some = sweep().await?;
+        cleared = cleared.saturating_add(some);
         if some < u64::from(EXPIRED) {
-            return Ok(forgotten);
+            return Ok(cleared);
         }
     }
 }
 
 async fn clear(core: &Core) {
+    if let Err(error) = forget_carts(core).await {
+        tracing::warn!(%error, "carts that are over could not be forgotten");
+    }
     if let Err(error) = signature::forget_old(core).await {
         tracing::warn!(%error, "old signatures could not be cleared away");
     }

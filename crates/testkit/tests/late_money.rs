@@ -159,6 +159,24 @@ async fn money_of_an_attempt_goes_back_while_another_one_waits_for_the_shopper()
 }
 
 #[tokio::test]
+async fn late_money_makes_the_sale_though_its_cart_is_forgotten() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let shopper = scene.shopper("shopper-one").await;
+        let (id, late) = scene.fails(&shopper).await;
+        let now = scene.core.clock.now();
+        scene.core.clock.set(now + TimeDelta::days(31));
+        assert_eq!(worker::forget_carts(&scene.core).await.unwrap(), 1);
+        scene.core.clock.set(now);
+        scene.succeeds(&late).await;
+        scene.comes_to_rest().await;
+        assert_eq!(scene.order(id).await.payment_status, PaymentStatus::Paid);
+        assert_eq!(stock(&scene.core, scene.shop.id, scene.goods.variant).await, (3, 0));
+    }
+}
+
+#[tokio::test]
 async fn money_for_another_draft_than_the_latest_goes_back() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;

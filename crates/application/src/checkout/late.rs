@@ -13,7 +13,7 @@ use ports::{UnitOfWork, stores::StoreConfig};
 
 use super::{
     promise::{claim_order, claim_promotion, next_number, take_stock},
-    settle::{Sale, sell},
+    settle::{Sale, complete, sell},
 };
 use crate::{
     Context, Core, Error, ErrorCode, Result,
@@ -75,9 +75,7 @@ pub(super) async fn turn_down(
     let aside = set_aside(core, &unasked, work, order, &mut sale.payment, &everything, reason).await;
     aside.map_err(Stop::internal)?;
     work.orders().update(order).await?;
-    if sale.cart.complete(now) {
-        work.carts().update(&mut sale.cart).await?;
-    }
+    complete(work, &mut sale.cart, now).await?;
     told.push(order_event(core, ctx, EventKind::OrderCreated, order));
     told.push(order_event(core, ctx, EventKind::OrderCancelled, order));
     Ok(told)

@@ -22,7 +22,8 @@ const NEXT_CHECK: TimeDelta = TimeDelta::seconds(60);
 
 /// Everything about one sale, locked.
 pub(super) struct Sale {
-    pub(super) cart: Cart,
+    /// Gone when it was forgotten before news came.
+    pub(super) cart: Option<Cart>,
     pub(super) order: Order,
     pub(super) payment: Payment,
 }
@@ -112,7 +113,7 @@ fn next_check(payment: &Payment, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 
 async fn lock(work: &mut dyn UnitOfWork, news: &News<'_>) -> Result<Sale> {
     let missing = |what: &str| Error::internal(format!("{what} of payment {} is missing", news.payment));
-    let cart = work.carts().find(news.order.cast()).await?.ok_or_else(|| missing("the cart"))?;
+    let cart = work.carts().find(news.order.cast()).await?;
     let order = work.orders().find(news.order).await?.ok_or_else(|| missing("the order"))?;
     let payment = work.payments().find(news.payment).await?.ok_or_else(|| missing("the row"))?;
     Ok(Sale { cart, order, payment })
@@ -163,14 +164,25 @@ pub(super) async fn sell(
 async fn finalize(
     config: &StoreConfig,
     work: &mut dyn UnitOfWork,
-    cart: &mut Cart,
+    cart: &mut Option<Cart>,
     order: &mut Order,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let number = next_number(config, work, order).await?;
     order.place(number, now).map_err(Error::internal)?;
     work.orders().update(order).await?;
-    if cart.complete(now) {
+    complete(work, cart, now).await
+}
+
+/// Closes the cart of an order.
+pub(super) async fn complete(
+    work: &mut dyn UnitOfWork,
+    cart: &mut Option<Cart>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if let Some(cart) = cart
+        && cart.complete(now)
+    {
         work.carts().update(cart).await?;
     }
     Ok(())
@@ -201,7 +213,9 @@ async fn give_back(
     }
     order.fail(now).map_err(Error::internal)?;
     work.orders().update(order).await?;
-    if cart.reopen(now).map_err(Error::internal)? {
+    if let Some(cart) = cart
+        && cart.reopen(now).map_err(Error::internal)?
+    {
         work.carts().update(cart).await?;
     }
     Ok(told)
