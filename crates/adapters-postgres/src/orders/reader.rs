@@ -44,7 +44,7 @@ impl SqlDatabase {
         let of_order =
             || Condition::all().add(Expr::col("store_id").eq(store)).add(Expr::col("order_id").eq(key));
         let payments =
-            payments::row::Entity::find().filter(of_order()).order_by_asc(payments::row::Column::Id);
+            payments::row::Entity::find().filter(of_order()).order_by_asc(payments::row::Column::Attempt);
         let refunds = refunds::row::Entity::find().filter(of_order()).order_by_asc(refunds::row::Column::Id);
         let parcels =
             fulfillments::row::Entity::find().filter(of_order()).order_by_asc(fulfillments::row::Column::Id);

@@ -89,6 +89,8 @@ fn plan(editing: &Editing, options: &[ProductOption], wanted: Vec<OptionValues>)
         remove.retain(|id| *id != heir);
         keep.push((heir, first));
     }
+    // Their stock is locked one after the other, by whoever sells several in the order of their ids.
+    remove.sort_unstable();
     Plan { keep, create, remove, order }
 }
 
