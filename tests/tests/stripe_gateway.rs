@@ -7,8 +7,11 @@ use std::{collections::BTreeMap, time::Duration};
 use adapters_stripe::{StripeConfig, StripeGateway};
 use adapters_system::SystemClock;
 use domain::{
+    access::Mode,
     id::{OrderId, PaymentId, RefundId, StoreId},
     money::{Currency, Money},
+    payment::{Payment, PaymentStart, Provider},
+    refund::{self, Refund, RefundPlan, RefundReason},
 };
 use ports::{
     Clock as _,
@@ -232,12 +235,12 @@ async fn amounts_go_out_and_come_back_in_stripes_units() {
 }
 
 #[tokio::test]
-async fn a_repeated_key_charges_once_and_another_request_under_it_is_rejected() {
+async fn a_repeated_key_charges_once_and_another_request_under_it_tells_nothing_of_the_first() {
     let bench = bench().await;
     let first = bench.charge("pm_card_visa", "k").await;
     assert_eq!(bench.charge("pm_card_visa", "k").await, first);
     let other = ChargeRequest { amount: gbp(1), ..pay("pm_card_visa", "k") };
-    assert!(matches!(bench.gateway.charge(&bench.account, &other).await, Err(GatewayError::Rejected { .. })));
+    assert!(matches!(bench.gateway.charge(&bench.account, &other).await, Err(GatewayError::Unknown(_))));
     assert_eq!(bench.stripe.intents(), 1);
     bench.well_behaved();
 }
@@ -385,6 +388,56 @@ async fn refunds_happen_once_a_key_and_never_exceed_the_charge() {
     let found = bench.gateway.find_refund(&bench.account, &first.provider_ref).await.unwrap();
     assert_eq!(found, Some(first));
     assert_eq!(bench.gateway.find_refund(&bench.account, "re_none").await.unwrap(), None);
+    bench.well_behaved();
+}
+
+#[tokio::test]
+async fn what_was_made_is_found_by_our_own_names_however_much_was_made_since() {
+    let bench = bench().await;
+    let charge = bench.charge("pm_card_visa", "k").await;
+    let receipt = bench.refund(give_back(&charge, 10, "r")).await.unwrap();
+    for number in 0..130 {
+        let other = PaymentId::from_bytes([number; 16]);
+        let request = ChargeRequest { payment: other, ..pay("pm_card_visa", &format!("k{number}")) };
+        if other != PAYMENT {
+            bench.gateway.charge(&bench.account, &request).await.unwrap();
+        }
+    }
+    let start = |id| PaymentStart {
+        id,
+        order_id: OrderId::from_bytes([4; 16]),
+        mode: Mode::Test,
+        provider: Provider::Stripe,
+        method: "pm_card_visa".to_owned(),
+        amount: gbp(2_500),
+        attempt: 1,
+        idempotency_key: "k".to_owned(),
+        return_url: None,
+    };
+    let payment = |id| Payment::begin(start(id), SystemClock.now()).unwrap();
+    let search = async |id| bench.gateway.search_charge(&bench.account, &payment(id)).await.unwrap();
+    assert_eq!(search(PAYMENT).await, Some(charge.clone()));
+    assert_eq!(search(PaymentId::from_bytes([200; 16])).await, None);
+
+    let refund = |id| Refund {
+        id,
+        order_id: OrderId::from_bytes([4; 16]),
+        payment_id: PAYMENT,
+        plan: RefundPlan { amount: gbp(10), lines: Vec::new(), shipping: gbp(0), restock: Vec::new() },
+        reason: RefundReason::Other,
+        surplus: false,
+        state: refund::RefundState::Pending,
+        provider_ref: None,
+        idempotency_key: "r".to_owned(),
+        failure: None,
+        version: 1,
+        created_at: SystemClock.now(),
+        updated_at: SystemClock.now(),
+    };
+    let name = &charge.provider_ref;
+    let search = async |id| bench.gateway.search_refund(&bench.account, name, &refund(id)).await.unwrap();
+    assert_eq!(search(REFUND).await, Some(receipt));
+    assert_eq!(search(RefundId::from_bytes([6; 16])).await, None);
     bench.well_behaved();
 }
 

@@ -132,6 +132,11 @@ impl SandboxLedger for SqlDatabase {
         intent(self.reader(), &find("sandbox_intents", &INTENT, store, "provider_ref", provider_ref)).await
     }
 
+    async fn find_by_key(&self, store: StoreId, idempotency_key: &str) -> Result<Option<Intent>, RepoError> {
+        let found = find("sandbox_intents", &INTENT, store, "idempotency_key", idempotency_key);
+        intent(self.reader(), &found).await
+    }
+
     async fn advance(
         &self,
         store: StoreId,
@@ -170,5 +175,14 @@ impl SandboxLedger for SqlDatabase {
         provider_ref: &str,
     ) -> Result<Option<IntentRefund>, RepoError> {
         refund(self.reader(), &find("sandbox_refunds", &REFUND, store, "provider_ref", provider_ref)).await
+    }
+
+    async fn find_refund_by_key(
+        &self,
+        store: StoreId,
+        idempotency_key: &str,
+    ) -> Result<Option<IntentRefund>, RepoError> {
+        let found = find("sandbox_refunds", &REFUND, store, "idempotency_key", idempotency_key);
+        refund(self.reader(), &found).await
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::id::RefundId;
+use domain::{id::RefundId, payment::Payment, refund::Refund};
 use ports::{
     gateway::{
         Account, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt,
@@ -39,6 +39,17 @@ impl PaymentGateway for SandboxGateway {
     ) -> Result<Option<Charge>, GatewayError> {
         let found = self.look_up(account.store, provider_ref).await?;
         Ok(found.map(|intent| self.told(intent)))
+    }
+
+    async fn search_charge(
+        &self,
+        account: &Account,
+        payment: &Payment,
+    ) -> Result<Option<Charge>, GatewayError> {
+        let found =
+            self.ledger.find_by_key(account.store, &payment.idempotency_key).await.map_err(unknown)?;
+        let Some(intent) = found else { return Ok(None) };
+        self.settled(intent).await.map(|intent| Some(self.told(intent)))
     }
 
     async fn cancel_charge(
@@ -94,6 +105,17 @@ impl PaymentGateway for SandboxGateway {
     ) -> Result<Option<RefundReceipt>, GatewayError> {
         let found = self.ledger.find_refund(account.store, provider_ref).await.map_err(unknown)?;
         Ok(found.map(receipt))
+    }
+
+    async fn search_refund(
+        &self,
+        account: &Account,
+        charge_ref: &str,
+        refund: &Refund,
+    ) -> Result<Option<RefundReceipt>, GatewayError> {
+        let key = &refund.idempotency_key;
+        let found = self.ledger.find_refund_by_key(account.store, key).await.map_err(unknown)?;
+        Ok(found.filter(|found| found.intent_ref == charge_ref).map(receipt))
     }
 
     async fn verify_account(&self, _account: &Account) -> Result<(), GatewayError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::payment::Payment;
 use ports::gateway::{
     Account, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt, RefundRequest,
     WebhookError,
@@ -18,11 +19,15 @@ use crate::{
     config::{SetupError, StripeConfig},
     key::secret_key,
     refund, webhook,
-    wire::{Fault, Intent, Refund},
+    wire::{Fault, Intent, Listed, Page, Refund},
 };
 
 /// Characters that Stripe takes in an intent's description.
 const DESCRIPTION_MAX: usize = 1_000;
+/// The most that Stripe lists at a time.
+const PAGE: u32 = 100;
+/// Seconds that Stripe's clock may be behind ours.
+const CLOCKS_DIFFER: i64 = 600;
 /// The reasons of a refund that Stripe has a word for.
 const REASONS: [&str; 3] = ["duplicate", "fraudulent", "requested_by_customer"];
 
@@ -73,6 +78,28 @@ impl StripeGateway {
         }
     }
 
+    /// Walks a list of Stripe's, from the newest back, to the first that is meant.
+    async fn search<T: Listed>(
+        &self,
+        account: &Account,
+        path: &str,
+        query: &str,
+        is_meant: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, GatewayError> {
+        let mut after = String::new();
+        loop {
+            let Some(body) = self.get(account, format!("{path}?{query}&limit={PAGE}{after}")).await? else {
+                return Ok(None);
+            };
+            let Page { mut data, has_more } = parse::<Page<T>>(&body)?;
+            if let Some(place) = data.iter().position(&is_meant) {
+                return Ok(Some(data.swap_remove(place)));
+            }
+            let Some(last) = data.last().filter(|_| has_more) else { return Ok(None) };
+            after = format!("&starting_after={}", last.id());
+        }
+    }
+
     /// Sends a call that is answered by an intent, or by a refusal that contains one.
     async fn post_intent(
         &self,
@@ -110,6 +137,20 @@ impl PaymentGateway for StripeGateway {
         }
         match self.get(account, format!("/v1/payment_intents/{provider_ref}")).await? {
             Some(body) => charge::read(parse::<Intent>(&body)?).map(Some).map_err(unknown),
+            None => Ok(None),
+        }
+    }
+
+    async fn search_charge(
+        &self,
+        account: &Account,
+        payment: &Payment,
+    ) -> Result<Option<Charge>, GatewayError> {
+        let since = payment.created_at.timestamp().saturating_sub(CLOCKS_DIFFER);
+        let query = format!("created[gte]={since}");
+        let is_ours = |intent: &Intent| charge::payment_of(intent) == Some(payment.id);
+        match self.search(account, "/v1/payment_intents", &query, is_ours).await? {
+            Some(intent) => charge::read(intent).map(Some).map_err(unknown),
             None => Ok(None),
         }
     }
@@ -162,6 +203,19 @@ impl PaymentGateway for StripeGateway {
             Some(body) => Ok(Some(refund::read(&parse::<Refund>(&body)?))),
             None => Ok(None),
         }
+    }
+
+    async fn search_refund(
+        &self,
+        account: &Account,
+        charge_ref: &str,
+        ours: &domain::refund::Refund,
+    ) -> Result<Option<RefundReceipt>, GatewayError> {
+        named(charge_ref)?;
+        let query = format!("payment_intent={charge_ref}");
+        let is_ours = |known: &Refund| refund::refund_of(known) == Some(ours.id);
+        let found = self.search(account, "/v1/refunds", &query, is_ours).await?;
+        Ok(found.as_ref().map(refund::read))
     }
 
     async fn verify_account(&self, account: &Account) -> Result<(), GatewayError> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// A Payment Intent.
@@ -31,6 +31,31 @@ pub(crate) struct Refund {
     pub(crate) payment_intent: Option<Reference>,
     // Null in some versions.
     pub(crate) metadata: Option<BTreeMap<String, String>>,
+}
+
+/// What Stripe lists.
+pub(crate) trait Listed: DeserializeOwned {
+    /// Its name, from which the list goes on.
+    fn id(&self) -> &str;
+}
+
+impl Listed for Intent {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Listed for Refund {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Some of a list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page<T> {
+    pub(crate) data: Vec<T>,
+    pub(crate) has_more: bool,
 }
 
 /// A charge, as `charge.refunded` carries it.

@@ -9,6 +9,8 @@ use async_trait::async_trait;
 use domain::{
     id::{OrderId, PaymentId, RefundId, StoreId},
     money::Money,
+    payment::Payment,
+    refund::Refund,
 };
 use secrecy::SecretString;
 use thiserror::Error;
@@ -225,6 +227,14 @@ pub trait PaymentGateway: Send + Sync {
         provider_ref: &str,
     ) -> Result<Option<Charge>, GatewayError>;
 
+    /// Looks for the charge of a payment of ours, whose name was never heard. `None` when no call has made one; whether
+    /// one that is still under way will, nobody can tell.
+    async fn search_charge(
+        &self,
+        account: &Account,
+        payment: &Payment,
+    ) -> Result<Option<Charge>, GatewayError>;
+
     /// Calls off a charge that has not taken money; answers with how it stands now, which is not
     /// [`ChargeState::Cancelled`] if the money came first.
     async fn cancel_charge(
@@ -243,6 +253,14 @@ pub trait PaymentGateway: Send + Sync {
         &self,
         account: &Account,
         provider_ref: &str,
+    ) -> Result<Option<RefundReceipt>, GatewayError>;
+
+    /// Looks for a refund of ours, whose name was never heard, among those of its charge. `None` as for a charge.
+    async fn search_refund(
+        &self,
+        account: &Account,
+        charge_ref: &str,
+        refund: &Refund,
     ) -> Result<Option<RefundReceipt>, GatewayError>;
 
     /// Checks that the keys are accepted, without moving money.

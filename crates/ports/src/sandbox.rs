@@ -139,6 +139,9 @@ pub trait SandboxLedger: Send + Sync {
     /// The intent of that name, if the store has it.
     async fn find(&self, store: StoreId, provider_ref: &str) -> Result<Option<Intent>, RepoError>;
 
+    /// The intent that was opened under that key, if any was.
+    async fn find_by_key(&self, store: StoreId, idempotency_key: &str) -> Result<Option<Intent>, RepoError>;
+
     /// Moves an intent from one of `from` to `to`, in one conditional write. Answers with the intent as
     /// moved, or `None` when there is none or it stands elsewhere.
     async fn advance(
@@ -159,6 +162,13 @@ pub trait SandboxLedger: Send + Sync {
         &self,
         store: StoreId,
         provider_ref: &str,
+    ) -> Result<Option<IntentRefund>, RepoError>;
+
+    /// The refund that was made under that key, if any was.
+    async fn find_refund_by_key(
+        &self,
+        store: StoreId,
+        idempotency_key: &str,
     ) -> Result<Option<IntentRefund>, RepoError>;
 }
 

@@ -58,6 +58,15 @@ impl SandboxLedger for MemoryLedger {
         Ok(self.books().intent(store, provider_ref).cloned())
     }
 
+    async fn find_by_key(&self, store: StoreId, idempotency_key: &str) -> Result<Option<Intent>, RepoError> {
+        let books = self.books();
+        let found = books
+            .intents
+            .iter()
+            .find(|known| known.store == store && known.idempotency_key == idempotency_key);
+        Ok(found.cloned())
+    }
+
     async fn advance(
         &self,
         store: StoreId,
@@ -101,6 +110,19 @@ impl SandboxLedger for MemoryLedger {
         let books = self.books();
         let found =
             books.refunds.iter().find(|known| known.store == store && known.provider_ref == provider_ref);
+        Ok(found.cloned())
+    }
+
+    async fn find_refund_by_key(
+        &self,
+        store: StoreId,
+        idempotency_key: &str,
+    ) -> Result<Option<IntentRefund>, RepoError> {
+        let books = self.books();
+        let found = books
+            .refunds
+            .iter()
+            .find(|known| known.store == store && known.idempotency_key == idempotency_key);
         Ok(found.cloned())
     }
 }

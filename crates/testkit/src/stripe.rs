@@ -16,6 +16,7 @@ mod answer;
 mod books;
 mod desk;
 mod form;
+mod list;
 mod rules;
 mod scenario;
 mod schema;
@@ -47,6 +48,8 @@ pub enum Fault {
     HangUpBeforeWork,
     /// 500 and nothing was done.
     ServerError,
+    /// 500, nothing was done, and every repetition under the same key is answered so.
+    RememberedError,
     /// 429 and nothing was done.
     TooManyRequests,
     /// 409: another request holds the idempotency key.

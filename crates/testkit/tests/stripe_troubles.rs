@@ -81,7 +81,11 @@ impl<'a> Scene<'a> {
     }
 
     async fn worker_comes_by(&self) {
-        self.core.clock.advance(TimeDelta::minutes(2));
+        self.worker_comes_after(TimeDelta::minutes(2)).await;
+    }
+
+    async fn worker_comes_after(&self, time: TimeDelta) {
+        self.core.clock.advance(time);
         checkout::reconcile::payments(&self.core, 10).await.unwrap();
         order::refund::reconcile(&self.core, 10).await.unwrap();
         worker::deliver_events(&self.core, 100).await.unwrap();
@@ -148,6 +152,69 @@ async fn keys_that_went_bad_say_nothing_of_calls_that_were_made_before() {
         assert_eq!(states(&scene.view(id).await), [RefundState::Succeeded]);
         assert_eq!(scene.view(charged).await.order.payment_status, PaymentStatus::Paid);
         assert_eq!((stripe.refunded(&intent), stripe.intents()), (500, 2));
+        scene.is_sound().await;
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_stripe_fails_to_make_for_good_is_given_up_after_a_look() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let shopper = Shopper::with(&scene.core, &scene.shop, "shopper-one", scene.goods, 2).await;
+        stripe.fail_next([Fault::RememberedError]);
+        let id = shopper.pays(&scene.core, VISA).await.unwrap().order.id;
+        scene.worker_comes_by().await;
+        assert_eq!(scene.view(id).await.order.payment_status, PaymentStatus::Pending);
+        scene.worker_comes_after(TimeDelta::minutes(10)).await;
+        assert_eq!(scene.view(id).await.order.payment_status, PaymentStatus::Failed);
+        assert_eq!(stock(&scene.core, scene.shop.id, scene.goods.variant).await, (9, 0));
+        shopper.pays(&scene.core, VISA).await.unwrap();
+        assert_eq!(stripe.intents(), 1);
+        worker::deliver_events(&scene.core, 100).await.unwrap();
+        scene.is_sound().await;
+    }
+}
+
+#[tokio::test]
+async fn what_stripe_made_without_a_word_is_found_hours_later() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let shopper = Shopper::with(&scene.core, &scene.shop, "shopper-one", scene.goods, 2).await;
+        stripe.fail_next(ALL_LOST);
+        let id = shopper.pays(&scene.core, VISA).await.unwrap().order.id;
+        scene.worker_comes_after(TimeDelta::hours(30)).await;
+        assert_eq!(scene.view(id).await.order.payment_status, PaymentStatus::Paid);
+        stripe.fail_next(ALL_LOST);
+        scene.refunds(id, 500).await.unwrap();
+        scene.worker_comes_after(TimeDelta::hours(30)).await;
+        assert_eq!(states(&scene.view(id).await), [RefundState::Succeeded]);
+        let asked = stripe.requests().iter().filter(|request| request.method == "POST").count();
+        assert_eq!((asked, stripe.intents()), (6, 1), "nothing was asked for again");
+        scene.is_sound().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_stripe_fails_to_make_for_good_ends_when_its_key_does() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let (id, intent) = scene.sold("shopper-one").await;
+        stripe.fail_next([Fault::RememberedError]);
+        scene.refunds(id, 500).await.unwrap();
+        for later in [TimeDelta::minutes(2), TimeDelta::hours(1)] {
+            scene.worker_comes_after(later).await;
+            assert_eq!(states(&scene.view(id).await), [RefundState::Pending]);
+        }
+        scene.worker_comes_after(TimeDelta::hours(24)).await;
+        let view = scene.view(id).await;
+        assert_eq!((states(&view), view.order.refunded.minor()), (vec![RefundState::Failed], 0));
+        assert_eq!(view.refunds[0].failure.as_ref().unwrap().code, "never_made");
+        scene.refunds(id, 500).await.unwrap();
+        assert_eq!(stripe.refunded(&intent), 500);
+        worker::deliver_events(&scene.core, 100).await.unwrap();
         scene.is_sound().await;
     }
 }

@@ -13,9 +13,9 @@ use crate::{Actor, Context, Core, Error, Result, worker::ASKED_AT_ONCE};
 
 /// How long one worker has for a payment before another may try.
 const HOLD: TimeDelta = TimeDelta::seconds(60);
-/// How long a gateway remembers an idempotency key. Stripe promises 24 hours; after this much a charge
-/// is not repeated any more.
-const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
+/// For how long a charge without an answer is repeated. After that it is looked for instead: a gateway may answer every
+/// repetition with the fault that it had the first time, and nobody waits for a charge that is made hours later.
+const REPEATED_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// Asks about payments whose outcome is overdue, at most `limit` of them and several at a time; tells how many it looked at.
 /// A payment that cannot be settled now is logged and comes up again.
@@ -54,7 +54,8 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
             Err(error) if !charge::is_open(&error, true) => None,
             answer => Some(answer?),
         },
-        None => None,
+        // None has been under way since this payment was taken on, which is longer than a call lasts.
+        None => gateway.search_charge(&account, &payment).await?,
     };
     let report = found
         .map_or(GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled }, charge::report_of);
@@ -71,7 +72,7 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
 }
 
 fn is_fresh(payment: &Payment, now: DateTime<Utc>) -> bool {
-    now.signed_duration_since(payment.created_at) < KEY_LIFETIME
+    now.signed_duration_since(payment.created_at) < REPEATED_FOR
 }
 
 /// Takes a payment for this worker for a while; `false` when another one was faster.

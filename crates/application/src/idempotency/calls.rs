@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::id::StoreId;
+use domain::{id::StoreId, payment::Payment, refund::Refund};
 use ports::{
     Clock,
     gateway::{
@@ -71,6 +71,15 @@ impl PaymentGateway for Behind<dyn PaymentGateway> {
         self.inner.find_charge(account, provider_ref).await
     }
 
+    async fn search_charge(
+        &self,
+        account: &Account,
+        payment: &Payment,
+    ) -> Result<Option<Charge>, GatewayError> {
+        self.door.leave().await?;
+        self.inner.search_charge(account, payment).await
+    }
+
     async fn cancel_charge(
         &self,
         account: &Account,
@@ -97,6 +106,16 @@ impl PaymentGateway for Behind<dyn PaymentGateway> {
     ) -> Result<Option<RefundReceipt>, GatewayError> {
         self.door.leave().await?;
         self.inner.find_refund(account, provider_ref).await
+    }
+
+    async fn search_refund(
+        &self,
+        account: &Account,
+        charge_ref: &str,
+        refund: &Refund,
+    ) -> Result<Option<RefundReceipt>, GatewayError> {
+        self.door.leave().await?;
+        self.inner.search_refund(account, charge_ref, refund).await
     }
 
     async fn verify_account(&self, account: &Account) -> Result<(), GatewayError> {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, io, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::{payment::Payment, refund::Refund};
 use ports::gateway::{
     Account, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt, RefundRequest,
     WebhookError,
@@ -47,6 +48,14 @@ impl PaymentGateway for Unreliable {
         self.step("find_charge", self.inner.find_charge(account, provider_ref)).await
     }
 
+    async fn search_charge(
+        &self,
+        account: &Account,
+        payment: &Payment,
+    ) -> Result<Option<Charge>, GatewayError> {
+        self.step("search_charge", self.inner.search_charge(account, payment)).await
+    }
+
     async fn cancel_charge(
         &self,
         account: &Account,
@@ -70,6 +79,15 @@ impl PaymentGateway for Unreliable {
         provider_ref: &str,
     ) -> Result<Option<RefundReceipt>, GatewayError> {
         self.step("find_refund", self.inner.find_refund(account, provider_ref)).await
+    }
+
+    async fn search_refund(
+        &self,
+        account: &Account,
+        charge_ref: &str,
+        refund: &Refund,
+    ) -> Result<Option<RefundReceipt>, GatewayError> {
+        self.step("search_refund", self.inner.search_refund(account, charge_ref, refund)).await
     }
 
     async fn verify_account(&self, account: &Account) -> Result<(), GatewayError> {

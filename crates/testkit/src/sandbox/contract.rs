@@ -58,7 +58,9 @@ async fn opening_twice_under_a_key_is_opening_once(ledger: &dyn SandboxLedger, [
     assert!(opened.iter().all(|one| *one == opened[0]), "one key, one intent: {opened:?}");
     let expected = intent(store, &opened[0].provider_ref, "same").into();
     assert_eq!(opened[0], expected, "nothing is lost in storage");
-    assert_eq!(ledger.find(store, &opened[0].provider_ref).await.expect("finds"), Some(expected));
+    assert_eq!(ledger.find(store, &opened[0].provider_ref).await.expect("finds"), Some(expected.clone()));
+    assert_eq!(ledger.find_by_key(store, "same").await.expect("finds"), Some(expected));
+    assert_eq!(ledger.find_by_key(store, "another").await.expect("finds"), None);
 
     let other = NewIntent { amount: gbp(5), ..intent(store, "pi_same_other", "same") };
     assert_eq!(ledger.open(other).await.expect("opens"), opened[0], "the first word stays");
@@ -92,6 +94,8 @@ async fn refunds_never_exceed_the_amount(ledger: &dyn SandboxLedger, [store, _]:
     let first = granted[0].clone();
     assert!(asked.contains(&first), "nothing is lost in storage");
     assert_eq!(ledger.find_refund(store, &first.provider_ref).await.expect("finds"), Some(first.clone()));
+    let by_key = ledger.find_refund_by_key(store, &first.idempotency_key).await;
+    assert_eq!(by_key.expect("finds"), Some(first.clone()));
     let again = refund(store, "re_again", &first.idempotency_key, "pi_refund", gbp(100));
     assert_eq!(ledger.refund(again).await.expect("answers"), Some(first), "one key, one refund");
     let left = ledger.find(store, "pi_refund").await.expect("finds").expect("is there");
@@ -118,6 +122,7 @@ async fn only_captured_money_of_one_currency_is_refunded(
 async fn stores_do_not_see_each_other(ledger: &dyn SandboxLedger, [store, other]: [StoreId; 2]) {
     ledger.open(intent(store, "pi_shared", "shared")).await.expect("opens");
     assert_eq!(ledger.find(other, "pi_shared").await.expect("finds"), None);
+    assert_eq!(ledger.find_by_key(other, "shared").await.expect("finds"), None);
     let moved = ledger.advance(other, "pi_shared", IntentState::ALL, IntentState::Failed).await;
     assert_eq!(moved.expect("answers"), None);
     let taken = ledger.refund(refund(other, "re_shared", "shared", "pi_shared", gbp(1))).await;

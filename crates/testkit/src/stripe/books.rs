@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use adapters_system::SystemClock;
+use ports::Clock as _;
 use serde_json::{Value, json};
 
 use super::{
@@ -19,6 +21,8 @@ pub(super) struct Intent {
     pub(super) status: &'static str,
     pub(super) amount: i64,
     pub(super) refunded: i64,
+    /// Unix second.
+    pub(super) created: i64,
     currency: String,
     method: String,
     metadata: BTreeMap<String, String>,
@@ -31,7 +35,7 @@ pub(super) struct Intent {
 
 #[derive(Debug, Clone)]
 pub(super) struct Refund {
-    account: String,
+    pub(super) account: String,
     pub(super) id: String,
     pub(super) intent: String,
     pub(super) amount: i64,
@@ -66,6 +70,7 @@ impl Books {
             status: "requires_confirmation",
             amount,
             refunded: 0,
+            created: SystemClock.now().timestamp(),
             currency,
             method,
             metadata: texts(form, "metadata"),
@@ -194,7 +199,7 @@ impl Intent {
         json!({
             "id": self.id, "object": "payment_intent", "livemode": false, "status": self.status,
             "amount": self.amount, "amount_capturable": 0, "amount_received": received,
-            "currency": self.currency, "created": 1_790_000_000, "capture_method": "automatic",
+            "currency": self.currency, "created": self.created, "capture_method": "automatic",
             "confirmation_method": "automatic", "client_secret": format!("{}_secret_fake", self.id),
             "payment_method": self.method, "payment_method_types": ["card"], "metadata": self.metadata,
             "description": self.description, "receipt_email": self.receipt_email,

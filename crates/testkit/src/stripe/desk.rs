@@ -64,6 +64,13 @@ impl Desk {
             Some(Fault::ServerError) => {
                 Verdict::Answer(Answer { status: 500, body: error("api_error", "Something went wrong.") })
             }
+            Some(Fault::RememberedError) => {
+                let answer = Answer { status: 500, body: error("api_error", "Something went wrong.") };
+                let account = self.account(&request).unwrap_or_default();
+                let key = request.idempotency_key.clone().unwrap_or_default();
+                self.remembered.insert((account, key), (fingerprint(&request), answer.clone()));
+                Verdict::Answer(answer)
+            }
             Some(Fault::TooManyRequests) => Verdict::Answer(Answer {
                 status: 429,
                 body: error("invalid_request_error", "Too many requests."),
@@ -91,7 +98,7 @@ impl Desk {
             self.violate(request, "no usable Idempotency-Key");
             return refused(400, "idempotency_key_missing", "An Idempotency-Key is expected here.", "");
         };
-        let fingerprint = format!("{} {}", request.path, String::from_utf8_lossy(&request.body));
+        let fingerprint = fingerprint(request);
         if let Some((known, answer)) = self.remembered.get(&(account.clone(), key.clone())) {
             if *known == fingerprint {
                 return answer.clone();
@@ -121,9 +128,11 @@ impl Desk {
         let parts: Vec<_> = request.path.trim_start_matches('/').split('/').collect();
         let operation = match (request.method.as_str(), parts.as_slice()) {
             ("POST", ["v1", "payment_intents"]) => "POST /v1/payment_intents",
+            ("GET", ["v1", "payment_intents"]) => "GET /v1/payment_intents",
             ("GET", ["v1", "payment_intents", _]) => "GET /v1/payment_intents/{intent}",
             ("POST", ["v1", "payment_intents", _, "cancel"]) => "POST /v1/payment_intents/{intent}/cancel",
             ("POST", ["v1", "refunds"]) => "POST /v1/refunds",
+            ("GET", ["v1", "refunds"]) => "GET /v1/refunds",
             ("GET", ["v1", "refunds", _]) => "GET /v1/refunds/{refund}",
             ("GET", ["v1", "balance"]) => "GET /v1/balance",
             _ => {
@@ -138,9 +147,11 @@ impl Desk {
         let name = parts.get(2).copied().unwrap_or_default();
         let outcome = match operation {
             "POST /v1/payment_intents" => self.books.create(account, &form, base),
+            "GET /v1/payment_intents" => self.books.list(account, &form),
             "GET /v1/payment_intents/{intent}" => self.books.find(account, name),
             "POST /v1/payment_intents/{intent}/cancel" => self.books.cancel(account, name),
             "POST /v1/refunds" => self.books.refund(account, &form),
+            "GET /v1/refunds" => self.books.list_refunds(account, &form),
             "GET /v1/refunds/{refund}" => self.books.find_refund(account, name),
             _ => Ok(done(json!({"object": "balance", "available": [], "pending": [], "livemode": false}))),
         };
@@ -164,4 +175,9 @@ impl Desk {
     fn violate(&mut self, request: &Request, what: &str) {
         self.violations.push(format!("{} {}: {what}", request.method, request.path));
     }
+}
+
+/// What a key stands for.
+fn fingerprint(request: &Request) -> String {
+    format!("{} {}", request.path, String::from_utf8_lossy(&request.body))
 }

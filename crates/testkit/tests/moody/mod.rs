@@ -7,6 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::{payment::Payment, refund::Refund};
 use ports::gateway::{
     Account, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt, RefundRequest,
     RefundState, WebhookError,
@@ -61,6 +62,14 @@ impl PaymentGateway for Moody {
         self.inner.find_charge(account, provider_ref).await
     }
 
+    async fn search_charge(
+        &self,
+        account: &Account,
+        payment: &Payment,
+    ) -> Result<Option<Charge>, GatewayError> {
+        self.inner.search_charge(account, payment).await
+    }
+
     async fn cancel_charge(
         &self,
         account: &Account,
@@ -99,6 +108,15 @@ impl PaymentGateway for Moody {
         provider_ref: &str,
     ) -> Result<Option<RefundReceipt>, GatewayError> {
         self.inner.find_refund(account, provider_ref).await
+    }
+
+    async fn search_refund(
+        &self,
+        account: &Account,
+        charge_ref: &str,
+        refund: &Refund,
+    ) -> Result<Option<RefundReceipt>, GatewayError> {
+        self.inner.search_refund(account, charge_ref, refund).await
     }
 
     async fn verify_account(&self, account: &Account) -> Result<(), GatewayError> {

@@ -3,15 +3,20 @@
 use chrono::TimeDelta;
 use domain::{
     id::{Handle, StoreId},
-    payment::Payment,
-    refund::Refund,
+    payment::{Failure, Payment},
+    refund::{Refund, RefundReport},
 };
 use futures::{StreamExt as _, stream};
 use ports::RepoError;
 
-use super::{call, settle};
+use super::{
+    call,
+    settle::{self, News},
+};
 use crate::{Actor, Context, Core, Error, Result, checkout::account_of, worker::ASKED_AT_ONCE};
 
+/// For how long a refund without an answer is asked for again without looking whether it was made.
+const REPEATED_BLINDLY_FOR: TimeDelta = TimeDelta::minutes(10);
 /// How long a gateway remembers an idempotency key. Stripe promises 24 hours; after this much a refund is
 /// not asked for again.
 const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
@@ -43,21 +48,31 @@ pub async fn reconcile(core: &Core, limit: u32) -> Result<usize> {
 
 async fn one(core: &Core, ctx: &Context, payment: &Payment, refund: Refund) -> Result<()> {
     let Some(gateway) = core.gateways.of(payment.provider) else { return Ok(()) };
+    let config = crate::store_config(core, ctx).await?;
+    let account = account_of(core, &config, payment.mode, payment.provider)?;
+    let age = ctx.now.signed_duration_since(refund.created_at);
     match &refund.provider_ref {
-        Some(reference) => {
-            let config = crate::store_config(core, ctx).await?;
-            let account = account_of(core, &config, payment.mode, payment.provider)?;
-            match gateway.find_refund(&account, reference).await? {
+        Some(reference) => match gateway.find_refund(&account, reference).await? {
+            Some(receipt) => settle::settle_refund(core, ctx, refund.id, &receipt, None).await.map(drop),
+            None => Err(Error::internal("the gateway does not know a refund that it made")),
+        },
+        None if age < REPEATED_BLINDLY_FOR => call(core, ctx, payment, refund, true).await.map(drop),
+        None => {
+            let charge = payment.provider_ref.as_deref().unwrap_or_default();
+            match gateway.search_refund(&account, charge, &refund).await? {
                 Some(receipt) => settle::settle_refund(core, ctx, refund.id, &receipt, None).await.map(drop),
-                None => Err(Error::internal("the gateway does not know a refund that it made")),
+                None if age < KEY_LIFETIME => call(core, ctx, payment, refund, true).await.map(drop),
+                // Asking again under a forgotten key could give the money back twice, were one still under way.
+                None => settle::apply(core, ctx, refund.id, &never_made()).await.map(drop),
             }
         }
-        None if ctx.now.signed_duration_since(refund.created_at) < KEY_LIFETIME => {
-            call(core, ctx, payment, refund, true).await.map(drop)
-        }
-        // Asking again under a forgotten key could give the money back twice. A webhook may still tell.
-        None => Err(Error::internal("nobody knows whether the gateway made this refund; look it up there")),
     }
+}
+
+fn never_made() -> News<'static> {
+    let message = "The gateway gave no answer, and never made this refund.".to_owned();
+    let report = RefundReport::Failed(Failure { code: "never_made".to_owned(), message });
+    News { provider_ref: None, report, event: None }
 }
 
 /// Whose refund it is, and the payment that it goes through.
