@@ -177,6 +177,25 @@ async fn a_charge_that_stripe_fails_to_make_for_good_is_given_up_after_a_look() 
 }
 
 #[tokio::test]
+async fn a_charge_that_nobody_can_look_for_is_given_up_after_a_day() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let shopper = Shopper::with(&scene.core, &scene.shop, "shopper-one", scene.goods, 2).await;
+        stripe.fail_next(NEVER_THERE);
+        let id = shopper.pays(&scene.core, VISA).await.unwrap().order.id;
+        stripe.revoke(KEY);
+        for (later, status) in
+            [(TimeDelta::hours(22), PaymentStatus::Pending), (TimeDelta::hours(2), PaymentStatus::Failed)]
+        {
+            scene.worker_comes_after(later).await;
+            assert_eq!(scene.view(id).await.order.payment_status, status);
+        }
+        scene.is_sound().await;
+    }
+}
+
+#[tokio::test]
 async fn what_stripe_made_without_a_word_is_found_hours_later() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;

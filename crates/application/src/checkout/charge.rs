@@ -53,12 +53,13 @@ pub(super) async fn charge(
 
 /// Whether a call that failed may have had its effect after all, be it an earlier time that it was made.
 pub(crate) fn is_open(error: &GatewayError, is_repeated: bool) -> bool {
-    match error {
-        GatewayError::Unknown(_) => true,
-        // Said of the call itself, under the same key as before.
-        GatewayError::Rejected { .. } => false,
-        GatewayError::NotConfigured | GatewayError::InvalidKeys | GatewayError::Unauthorized => is_repeated,
-    }
+    matches!(error, GatewayError::Unknown(_)) || (is_repeated && is_turned_away(error))
+}
+
+/// Whether a call was not even heard, for want of keys. A refusal of the call itself holds for its key, and thereby for
+/// whatever was asked under it before.
+pub(super) const fn is_turned_away(error: &GatewayError) -> bool {
+    matches!(error, GatewayError::NotConfigured | GatewayError::InvalidKeys | GatewayError::Unauthorized)
 }
 
 /// Calls the gateway. The key of the payment makes a repeated call the same charge.

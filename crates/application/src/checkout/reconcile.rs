@@ -16,6 +16,8 @@ const HOLD: TimeDelta = TimeDelta::seconds(60);
 /// For how long a charge without an answer is repeated. After that it is looked for instead: a gateway may answer every
 /// repetition with the fault that it had the first time, and nobody waits for a charge that is made hours later.
 const REPEATED_FOR: TimeDelta = TimeDelta::minutes(10);
+/// For how long a payment is kept open whose gateway lets nobody in, as with keys that were taken away.
+const GIVEN_UP_AFTER: TimeDelta = TimeDelta::hours(23);
 
 /// Asks about payments whose outcome is overdue, at most `limit` of them and several at a time; tells how many it looked at.
 /// A payment that cannot be settled now is logged and comes up again.
@@ -49,13 +51,23 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
 
     let found = match &payment.provider_ref {
         Some(reference) => gateway.find_charge(&account, reference).await?,
-        None if is_fresh(&payment, ctx.now) => match charge::call(core, &config, &order, &payment).await {
-            // Under this key nothing happened and nothing will.
-            Err(error) if !charge::is_open(&error, true) => None,
-            answer => Some(answer?),
-        },
+        None if is_younger(&payment, ctx.now, REPEATED_FOR) => {
+            match charge::call(core, &config, &order, &payment).await {
+                // Under this key nothing happened and nothing will.
+                Err(error) if !charge::is_open(&error, true) => None,
+                answer => Some(answer?),
+            }
+        }
         // None has been under way since this payment was taken on, which is longer than a call lasts.
-        None => gateway.search_charge(&account, &payment).await?,
+        None => match gateway.search_charge(&account, &payment).await {
+            Err(error)
+                if charge::is_turned_away(&error) && !is_younger(&payment, ctx.now, GIVEN_UP_AFTER) =>
+            {
+                tracing::error!(%error, payment = %payment.id, "a payment is given up that nobody could look for at its gateway");
+                None
+            }
+            answer => answer?,
+        },
     };
     let report = found
         .map_or(GatewayReport { provider_ref: None, status: GatewayStatus::Cancelled }, charge::report_of);
@@ -71,8 +83,8 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
     Ok(())
 }
 
-fn is_fresh(payment: &Payment, now: DateTime<Utc>) -> bool {
-    now.signed_duration_since(payment.created_at) < REPEATED_FOR
+fn is_younger(payment: &Payment, now: DateTime<Utc>, age: TimeDelta) -> bool {
+    now.signed_duration_since(payment.created_at) < age
 }
 
 /// Takes a payment for this worker for a while; `false` when another one was faster.
