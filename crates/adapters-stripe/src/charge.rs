@@ -63,7 +63,7 @@ pub(crate) fn read(intent: Intent) -> Result<Charge, Unreadable> {
 }
 
 /// Where a page to send the shopper to can be, by the kind of action.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 12] = [
     "/redirect_to_url/url",
     "/alipay_handle_redirect/url",
     "/verify_with_microdeposits/hosted_verification_url",
@@ -71,6 +71,11 @@ const PAGES: [&str; 7] = [
     "/wechat_pay_display_qr_code/hosted_instructions_url",
     "/konbini_display_details/hosted_voucher_url",
     "/oxxo_display_details/hosted_voucher_url",
+    "/boleto_display_details/hosted_voucher_url",
+    "/display_bank_transfer_instructions/hosted_instructions_url",
+    "/paynow_display_qr_code/hosted_instructions_url",
+    "/pix_display_qr_code/hosted_instructions_url",
+    "/promptpay_display_qr_code/hosted_instructions_url",
 ];
 
 fn action_url(action: &Value) -> Option<&str> {
