@@ -21,6 +21,7 @@ mod rules;
 mod scenario;
 mod schema;
 mod server;
+mod shop;
 mod webhook;
 
 use std::{
@@ -35,6 +36,7 @@ use self::{
     books::{Books, Intent, Refund},
     desk::Desk,
 };
+pub use shop::{KEY, SECRET, deliver, open_shop, tell};
 pub use webhook::Delivery;
 
 /// What the next request meets instead of a plain answer.

@@ -5,15 +5,12 @@
 
 mod sale;
 
-use std::collections::BTreeMap;
-
-use adapters_system::SystemClock;
 use application::{
     Result,
     cart::{self, NewItem},
     order::{self, FulfillOrder},
     promotion::{self, DiscountKind, NewPromotion},
-    webhook, worker,
+    worker,
 };
 use chrono::TimeDelta;
 use domain::{
@@ -25,14 +22,11 @@ use serde_json::Value;
 use testkit::{
     TestCore, TestStore, cores, goods,
     invariants::Calm,
-    store,
-    stripe::{Delivery, FakeStripe},
+    stripe::{FakeStripe, open_shop, tell},
 };
 
 use self::sale::{Shopper, reference, stock};
 
-const KEY: &str = "sk_test_51CartwrightTests";
-const SECRET: &str = "whsec_cartwright_tests";
 const VISA: &str = "pm_card_visa";
 const DECLINED: &str = "pm_card_chargeDeclined";
 const CHALLENGE: &str = "pm_card_authenticationRequired";
@@ -46,10 +40,7 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     async fn new(core: TestCore, stripe: &'a FakeStripe) -> Self {
-        let core = core.with_stripe_at(stripe.url());
-        core.clock.set(SystemClock.now());
-        let shop = store(&core, "Acme", "GBP").await;
-        store::offer_stripe(&core, &shop, KEY, SECRET).await;
+        let (core, shop) = open_shop(core, stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 1000, 5).await;
         Self { core, shop, stripe, goods }
     }
@@ -78,9 +69,7 @@ impl<'a> Scene<'a> {
     }
 
     async fn deliver(&self, event: &Value) -> Result<()> {
-        let delivery = Delivery::of(event).signed(SECRET);
-        let headers = BTreeMap::from([("stripe-signature".to_owned(), delivery.signature())]);
-        webhook::stripe(&self.core, self.shop.id, &headers, delivery.body().as_bytes()).await
+        tell(&self.core, &self.shop, event).await
     }
 
     async fn order(&self, id: OrderId) -> Order {

@@ -5,14 +5,12 @@
 
 mod sale;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use adapters_system::SystemClock;
 use application::{
     ErrorCode,
     checkout::reconcile,
     order::refund::{RefundOrder, refund},
-    webhook,
 };
 use chrono::TimeDelta;
 use domain::{
@@ -21,31 +19,12 @@ use domain::{
     payment::PaymentState,
     refund::RefundReason,
 };
-use ports::Clock as _;
 use testkit::{
-    TestCore, TestStore, cores, goods, store,
-    stripe::{Delivery, FakeStripe, Fault},
+    TestCore, TestStore, cores, goods,
+    stripe::{Delivery, FakeStripe, Fault, SECRET, deliver, open_shop, tell},
 };
 
 use self::sale::{Shopper, reference, stock};
-
-const KEY: &str = "sk_test_51CartwrightTests";
-const SECRET: &str = "whsec_cartwright_tests";
-
-/// A shop whose cards go to a fake Stripe. Webhooks are signed by the machine's clock, so the test's
-/// clock is put to it.
-async fn shop_on(core: TestCore, stripe: &FakeStripe) -> (TestCore, TestStore) {
-    let core = core.with_stripe_at(stripe.url());
-    core.clock.set(SystemClock.now());
-    let shop = store(&core, "Acme", "GBP").await;
-    store::offer_stripe(&core, &shop, KEY, SECRET).await;
-    (core, shop)
-}
-
-async fn deliver(core: &TestCore, shop: &TestStore, delivery: &Delivery) -> application::Result<()> {
-    let headers = BTreeMap::from([("stripe-signature".to_owned(), delivery.signature())]);
-    webhook::stripe(core, shop.id, &headers, delivery.body().as_bytes()).await
-}
 
 async fn order(core: &TestCore, shop: &TestStore, id: domain::id::OrderId) -> Order {
     let ctx = shop.test();
@@ -56,7 +35,7 @@ async fn order(core: &TestCore, shop: &TestStore, id: domain::id::OrderId) -> Or
 async fn a_card_is_charged_once_and_webhooks_change_nothing_about_it() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;
-        let (core, shop) = shop_on(core, &stripe).await;
+        let (core, shop) = open_shop(core, &stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
         let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
         let placement = shopper.pays(&core, "pm_card_visa").await.unwrap();
@@ -64,10 +43,10 @@ async fn a_card_is_charged_once_and_webhooks_change_nothing_about_it() {
         assert_eq!(stripe.captured(&intent), Some(4800));
         let event = stripe.event_for(&intent, "payment_intent.succeeded");
         for _ in 0..3 {
-            deliver(&core, &shop, &Delivery::of(&event).signed(SECRET)).await.unwrap();
+            tell(&core, &shop, &event).await.unwrap();
         }
         let late = stripe.event_for(&intent, "payment_intent.processing");
-        deliver(&core, &shop, &Delivery::of(&late).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &late).await.unwrap();
         assert_eq!(order(&core, &shop, placement.order.id).await.payment_status, PaymentStatus::Paid);
         assert_eq!(stock(&core, shop.id, goods.variant).await, (3, 0));
         assert_eq!(stripe.intents(), 1);
@@ -79,7 +58,7 @@ async fn a_card_is_charged_once_and_webhooks_change_nothing_about_it() {
 async fn a_forged_webhook_moves_nothing() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;
-        let (core, shop) = shop_on(core, &stripe).await;
+        let (core, shop) = open_shop(core, &stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
         let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
         let placement = shopper.pays(&core, "pm_card_authenticationRequired").await.unwrap();
@@ -96,7 +75,7 @@ async fn a_forged_webhook_moves_nothing() {
             assert_eq!(refusal.code, ErrorCode::InvalidSignature);
         }
         assert_eq!(order(&core, &shop, placement.order.id).await.payment_status, PaymentStatus::Pending);
-        deliver(&core, &shop, &Delivery::of(&event).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &event).await.unwrap();
         assert_eq!(order(&core, &shop, placement.order.id).await.payment_status, PaymentStatus::Paid);
     }
 }
@@ -105,7 +84,7 @@ async fn a_forged_webhook_moves_nothing() {
 async fn an_answer_that_was_lost_is_found_without_charging_again() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;
-        let (core, shop) = shop_on(core, &stripe).await;
+        let (core, shop) = open_shop(core, &stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
         let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
         // The work is done and the connection cut, as often as the client tries.
@@ -127,7 +106,7 @@ async fn an_answer_that_was_lost_is_found_without_charging_again() {
 async fn money_that_comes_after_the_goods_are_gone_goes_back() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;
-        let (core, shop) = shop_on(core, &stripe).await;
+        let (core, shop) = open_shop(core, &stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
         let slow = Shopper::with(&core, &shop, "shopper-one", goods, 4).await;
         let quick = Shopper::with(&core, &shop, "shopper-two", goods, 4).await;
@@ -138,13 +117,13 @@ async fn money_that_comes_after_the_goods_are_gone_goes_back() {
         let mut failed = failed.to_string();
         failed = failed.replace("requires_action", "requires_payment_method");
         let failed = serde_json::from_str(&failed).unwrap();
-        deliver(&core, &shop, &Delivery::of(&failed).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &failed).await.unwrap();
         assert_eq!(stock(&core, shop.id, goods.variant).await, (5, 0));
         quick.pays(&core, "pm_card_visa").await.unwrap();
 
         stripe.complete_action(&intent, true);
         let event = stripe.event_for(&intent, "payment_intent.succeeded");
-        deliver(&core, &shop, &Delivery::of(&event).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &event).await.unwrap();
         let turned_down = order(&core, &shop, placement.order.id).await;
         assert_eq!(turned_down.payment_status, PaymentStatus::Cancelled, "{}", core.database.engine);
         assert!(turned_down.is_placed(), "it stands in the books");
@@ -160,7 +139,7 @@ async fn money_that_comes_after_the_goods_are_gone_goes_back() {
 async fn money_that_comes_late_but_in_time_makes_the_sale_after_all() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;
-        let (core, shop) = shop_on(core, &stripe).await;
+        let (core, shop) = open_shop(core, &stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
         let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 4).await;
         let placement = shopper.pays(&core, "pm_card_authenticationRequired").await.unwrap();
@@ -168,10 +147,10 @@ async fn money_that_comes_late_but_in_time_makes_the_sale_after_all() {
         let failed = stripe.event_for(&intent, "payment_intent.payment_failed").to_string();
         let failed = failed.replace("requires_action", "requires_payment_method");
         let failed = serde_json::from_str(&failed).unwrap();
-        deliver(&core, &shop, &Delivery::of(&failed).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &failed).await.unwrap();
         stripe.complete_action(&intent, true);
         let event = stripe.event_for(&intent, "payment_intent.succeeded");
-        deliver(&core, &shop, &Delivery::of(&event).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &event).await.unwrap();
         let made = order(&core, &shop, placement.order.id).await;
         assert_eq!((made.payment_status, made.is_placed()), (PaymentStatus::Paid, true));
         assert_eq!(stock(&core, shop.id, goods.variant).await, (1, 0));
@@ -183,7 +162,7 @@ async fn money_that_comes_late_but_in_time_makes_the_sale_after_all() {
 async fn refunds_reach_stripe_once_and_those_of_its_dashboard_are_booked() {
     for core in cores().await {
         let stripe = FakeStripe::start().await;
-        let (core, shop) = shop_on(core, &stripe).await;
+        let (core, shop) = open_shop(core, &stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 2400, 5).await;
         let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 2).await;
         let placement = shopper.pays(&core, "pm_card_visa").await.unwrap();
@@ -201,14 +180,14 @@ async fn refunds_reach_stripe_once_and_those_of_its_dashboard_are_booked() {
         assert_eq!(stripe.refunded(&intent), 1000);
         // Stripe tells us of our own refund: nothing new.
         let own = stripe.event_for(&intent, "charge.refunded");
-        deliver(&core, &shop, &Delivery::of(&own).signed(SECRET)).await.unwrap();
+        tell(&core, &shop, &own).await.unwrap();
         assert_eq!(order(&core, &shop, id).await.refunded.minor(), 1000);
         // And of one that staff made in the dashboard, twice.
         let beyond = own.to_string().replace("\"amount_refunded\":1000", "\"amount_refunded\":2500");
         let mut beyond: serde_json::Value = serde_json::from_str(&beyond).unwrap();
         beyond["id"] = "evt_dashboard".into();
         for _ in 0..2 {
-            deliver(&core, &shop, &Delivery::of(&beyond).signed(SECRET)).await.unwrap();
+            tell(&core, &shop, &beyond).await.unwrap();
         }
         let booked = order(&core, &shop, id).await;
         assert_eq!(booked.refunded.minor(), 2500, "{}", core.database.engine);

@@ -4,15 +4,12 @@
 
 mod sale;
 
-use std::collections::BTreeMap;
-
-use adapters_system::SystemClock;
 use application::{
     Result,
     checkout::{self, PlaceOrder},
     order::{self, RefundOrder, Refunded},
     store::StoreChanges,
-    webhook, worker,
+    worker,
 };
 use chrono::TimeDelta;
 use domain::{
@@ -20,19 +17,16 @@ use domain::{
     order::PaymentStatus,
     refund::{RefundReason, RefundState},
 };
-use ports::{Clock as _, orders::OrderView};
+use ports::orders::OrderView;
 use serde_json::Value;
 use testkit::{
     TestCore, TestStore, cores, goods,
     invariants::Calm,
-    store,
-    stripe::{Delivery, FakeStripe, Fault},
+    stripe::{FakeStripe, Fault, KEY, open_shop, tell},
 };
 
 use self::sale::{Shopper, reference, stock};
 
-const KEY: &str = "sk_test_51CartwrightTests";
-const SECRET: &str = "whsec_cartwright_tests";
 const VISA: &str = "pm_card_visa";
 /// As often as the client tries.
 const ALL_LOST: [Fault; 3] = [Fault::HangUpAfterWork; 3];
@@ -47,10 +41,7 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     async fn new(core: TestCore, stripe: &'a FakeStripe) -> Self {
-        let core = core.with_stripe_at(stripe.url());
-        core.clock.set(SystemClock.now());
-        let shop = store(&core, "Acme", "GBP").await;
-        store::offer_stripe(&core, &shop, KEY, SECRET).await;
+        let (core, shop) = open_shop(core, stripe).await;
         let goods = goods::download(&core, &shop, "Pattern", 1000, 9).await;
         Self { core, shop, stripe, goods }
     }
@@ -75,9 +66,7 @@ impl<'a> Scene<'a> {
     }
 
     async fn hears(&self, event: &Value) -> Result<()> {
-        let delivery = Delivery::of(event).signed(SECRET);
-        let headers = BTreeMap::from([("stripe-signature".to_owned(), delivery.signature())]);
-        webhook::stripe(&self.core, self.shop.id, &headers, delivery.body().as_bytes()).await
+        tell(&self.core, &self.shop, event).await
     }
 
     async fn worker_comes_by(&self) {

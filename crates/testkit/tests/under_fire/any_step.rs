@@ -11,10 +11,10 @@ use testkit::{
     faults::{Fate, Faults},
     invariants::Calm,
     store,
-    stripe::FakeStripe,
+    stripe::{FakeStripe, KEY, SECRET},
 };
 
-use crate::deeds::{Deed, KEY, SECRET, Scene, open_shop};
+use crate::deeds::{Deed, Scene, open_shop};
 
 /// No operation takes more steps; one that does goes in circles.
 const STEPS_AT_MOST: u32 = 200;

@@ -1,9 +1,6 @@
 //! What people and machines do to a shop, each thing ready to be done, and how it looks when it is done.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use adapters_system::SystemClock;
 use application::{
@@ -14,7 +11,7 @@ use application::{
     inventory::{self, StockChange},
     order::{self, CancelOrder, FulfillOrder, OrderHandle, RefundOrder},
     promotion::{self, DiscountKind, NewPromotion},
-    sandbox, webhook, worker,
+    sandbox, worker,
 };
 use chrono::TimeDelta;
 use domain::{
@@ -28,7 +25,7 @@ use testkit::{
     TestCore, TestStore,
     faults::{Fate, Faults},
     goods, store,
-    stripe::{Delivery, FakeStripe},
+    stripe::{FakeStripe, tell},
 };
 
 use crate::sale::{Shopper, reference, stock};
@@ -37,8 +34,6 @@ pub(crate) const VISA: &str = "pm_card_visa";
 const DECLINED: &str = "pm_card_chargeDeclined";
 const CHALLENGE: &str = "pm_card_authenticationRequired";
 const TRANSFER: &str = "bank_transfer";
-pub(crate) const KEY: &str = "sk_test_51CartwrightTests";
-pub(crate) const SECRET: &str = "whsec_cartwright_tests";
 /// Longer than a store waits for a shopper.
 const TOO_LONG: TimeDelta = TimeDelta::hours(2);
 /// How long a database may take to undo what a dead process left, on a machine that is busy with other tests.
@@ -344,9 +339,7 @@ async fn pay(core: &Core, scene: &Scene<'_>, method: &str) -> Result<()> {
 
 async fn webhook(core: &Core, scene: &Scene<'_>) -> Result<()> {
     let event = scene.stripe.event_for(scene.charge(), "payment_intent.succeeded");
-    let delivery = Delivery::of(&event).signed(SECRET);
-    let headers = BTreeMap::from([("stripe-signature".to_owned(), delivery.signature())]);
-    webhook::stripe(core, scene.shop.id, &headers, delivery.body().as_bytes()).await
+    tell(core, scene.shop, &event).await
 }
 
 async fn count_stock(core: &Core, scene: &Scene<'_>, pieces: u32) -> Result<()> {

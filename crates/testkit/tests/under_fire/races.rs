@@ -4,7 +4,7 @@
 //! A short run is enough to fail on most mistakes; `CARTWRIGHT_PROOF=long` sends the crowds, and
 //! `CARTWRIGHT_ROUNDS` and `CARTWRIGHT_SEED` say how long and with which luck everybody does anything.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use adapters_system::SystemClock;
 use application::{
@@ -15,22 +15,22 @@ use application::{
     inventory::{self, StockChange},
     promotion::{self, DiscountKind, NewPromotion},
     store::NewStore,
-    webhook, worker,
+    worker,
 };
 use domain::{access::Mode, id::Handle, inventory::Adjustment, tier::Tier};
 use futures::{StreamExt as _, future::join_all, stream};
 use ports::Clock as _;
 use testkit::{
-    TestCore, TestStore, cores,
+    TestCore, cores,
     effort::{Dice, is_long, rounds, seed},
     goods,
     invariants::Calm,
     store, store_with,
-    stripe::{Delivery, FakeStripe, Fault},
+    stripe::{FakeStripe, Fault, KEY, SECRET, tell},
 };
 
 use crate::{
-    deeds::{Deed, KEY, SECRET, Scene, VISA, open_shop},
+    deeds::{Deed, Scene, VISA, open_shop},
     sale::{Shopper, reference, stock},
 };
 
@@ -212,8 +212,7 @@ async fn webhooks_that_overtake_the_answer_make_one_order_together_with_it() {
                 }
                 let intent = stripe.newest_intent().unwrap();
                 let event = stripe.event_for(&intent, "payment_intent.succeeded");
-                let delivery = Delivery::of(&event).signed(SECRET);
-                join_all((0..3).map(|_| deliver(&core, &shop, &delivery))).await
+                join_all((0..3).map(|_| tell(&core, &shop, &event))).await
             };
             let (placement, told) = futures::join!(shopper.pays(&core, VISA), told);
             let placement = placement.unwrap();
@@ -223,11 +222,6 @@ async fn webhooks_that_overtake_the_answer_make_one_order_together_with_it() {
         }
         assert_sound(&core, "webhooks before the answer").await;
     }
-}
-
-async fn deliver(core: &TestCore, shop: &TestStore, delivery: &Delivery) -> Result<()> {
-    let headers = BTreeMap::from([("stripe-signature".to_owned(), delivery.signature())]);
-    webhook::stripe(core, shop.id, &headers, delivery.body().as_bytes()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
