@@ -9,8 +9,8 @@ mod sale;
 use std::pin::Pin;
 
 use application::{
-    ErrorCode,
-    order::{self, CancelOrder, FulfillOrder, OrderHandle, RefundOrder},
+    Change, ErrorCode,
+    order::{self, CancelOrder, FulfillOrder, OrderChanges, OrderHandle, RefundOrder},
     worker,
 };
 use chrono::TimeDelta;
@@ -23,7 +23,13 @@ use domain::{
 };
 use futures::future::join_all;
 use ports::{list::Window, orders::OrderView};
-use testkit::{TestCore, TestStore, cores, goods, invariants::Calm, store};
+use testkit::{
+    TestCore, TestStore, cores,
+    faults::{Fate, Faults},
+    goods,
+    invariants::Calm,
+    store,
+};
 
 use self::{
     moody::{Mood, moody},
@@ -31,6 +37,7 @@ use self::{
 };
 
 const VISA: &str = "pm_card_visa";
+const TRANSFER: &str = "bank_transfer";
 const CHALLENGE: &str = "pm_card_authenticationRequired";
 
 fn everything() -> RefundOrder {
@@ -74,6 +81,14 @@ impl Scene {
         let shopper = Shopper::with(&core, &shop, "shopper-one", goods, 3).await;
         let order = Handle::Id(shopper.pays(&core, method).await.unwrap().order.id);
         Self { core, shop, goods, order }
+    }
+
+    /// Another order of the shop, with its version.
+    async fn another(&self, number: u32) -> (OrderHandle, Option<i32>) {
+        let goods = goods::download(&self.core, &self.shop, &format!("Pattern {number}"), 1000, 5).await;
+        let shopper = Shopper::with(&self.core, &self.shop, &format!("shopper-{number}"), goods, 3).await;
+        let order = shopper.pays(&self.core, TRANSFER).await.unwrap().order;
+        (Handle::Id(order.id), Some(order.version))
     }
 
     async fn view(&self) -> OrderView {
@@ -273,9 +288,37 @@ async fn units_of_a_refund_that_fails_after_its_order_was_cancelled_go_back_into
 }
 
 #[tokio::test]
+async fn of_two_who_decided_on_the_same_order_one_is_heard() {
+    for core in cores().await {
+        let scene = Scene::new(core, TRANSFER).await;
+        let mut refused = 0;
+        for step in 1.. {
+            let (order, seen) = scene.another(step).await;
+            let faults = Faults::at(step, Fate::Waits);
+            let held_up = scene.core.faulty(&faults);
+            let (ctx, command) =
+                (scene.shop.test(), CancelOrder { if_version: seen, ..CancelOrder::default() });
+            let cancelled = order::cancel(&held_up, &ctx, &order, command);
+            let mut noted = None;
+            let note = async {
+                let internal_notes = Change::Set("Asked for a gift box".to_owned());
+                let changes = OrderChanges { internal_notes, if_version: seen, ..Default::default() };
+                noted = Some(order::update(&scene.core, &ctx, &order, changes).await);
+            };
+            let cancelled = faults.run(cancelled, note).await.unwrap();
+            let Some(noted) = noted else { break };
+            let heard = [&cancelled, &noted].into_iter().filter(|outcome| outcome.is_ok()).count();
+            assert_eq!(heard, 1, "step {step}, {}: {cancelled:?}, {noted:?}", faults.step());
+            refused += u32::from(cancelled.is_err_and(|error| error.code == ErrorCode::Stale));
+        }
+        assert!(refused > 1, "{}", scene.core.database.engine);
+    }
+}
+
+#[tokio::test]
 async fn an_awaited_order_is_marked_paid_once_or_cancelled_without_a_refund() {
     for core in cores().await {
-        let scene = Scene::new(core, "bank_transfer").await;
+        let scene = Scene::new(core, TRANSFER).await;
         assert_eq!(scene.stock().await, (2, 3));
         let too_early = scene.fulfill(None).await.unwrap_err();
         assert_eq!(too_early.code, ErrorCode::InvalidState);

@@ -48,7 +48,9 @@ pub async fn cancel(
     }
     Error::check_version(command.if_version, before.order.version)?;
     before.order.require(OrderAction::Cancel).map_err(refused)?;
-    stop_payment(core, ctx, &before).await?;
+    // What stopped with the payment is known, and no reason to decide anew.
+    let is_as_seen = !stop_payment(core, ctx, &before).await?;
+    let command = CancelOrder { if_version: command.if_version.filter(|_| is_as_seen), ..command };
     if let Some((payment, refund)) = book(core, ctx, id, &command).await? {
         give_back(core, ctx, &payment, refund, false).await;
     }
@@ -66,16 +68,17 @@ async fn give_back(core: &Core, ctx: &Context, payment: &Payment, refund: Refund
     }
 }
 
-/// Lets go of a payment that its gateway has not finished, so that no money comes for a cancelled order.
-async fn stop_payment(core: &Core, ctx: &Context, view: &OrderView) -> Result<()> {
+/// Lets go of a payment that its gateway has not finished, so that no money comes for a cancelled order; tells whether
+/// there was one.
+async fn stop_payment(core: &Core, ctx: &Context, view: &OrderView) -> Result<bool> {
     let unfinished = view.payments.iter().rfind(|payment| payment.can_cancel());
-    let Some(payment) = unfinished.filter(|payment| !payment.provider.is_offline()) else { return Ok(()) };
+    let Some(payment) = unfinished.filter(|payment| !payment.provider.is_offline()) else { return Ok(false) };
     if payment.provider_ref.is_none() {
         return Err(in_flight());
     }
     let config = crate::store_config(core, ctx).await?;
     let placement = call_off(core, ctx, &config, &view.order, payment).await?;
-    if placement.payment.is_some_and(|payment| payment.can_cancel()) { Err(in_flight()) } else { Ok(()) }
+    if placement.payment.is_some_and(|payment| payment.can_cancel()) { Err(in_flight()) } else { Ok(true) }
 }
 
 fn in_flight() -> Error {
@@ -93,6 +96,7 @@ async fn book(
     let mut work = core.begin(ctx).await?;
     let cart = work.carts().find(id.cast()).await?;
     let mut order = lock(&mut *work, ctx, id).await?;
+    Error::check_version(command.if_version, order.version)?;
     let before = order.clone();
     let restock = order.cancel(command.reason.clone(), ctx.now).map_err(refused)?;
     let mut payments = work.payments().of_order(id).await?;

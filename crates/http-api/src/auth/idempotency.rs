@@ -95,13 +95,9 @@ pub(super) async fn promise(request: &HttpRequest, core: &Core, whose: Whose) ->
         body: raw_body(request)?,
         lease: lease(request)?,
     };
-    match keyed.begin(core.clone()).await? {
-        Begun::Replay(answer) => Err(Replay(answer).into()),
-        Begun::Carry(promise) => {
-            request.extensions_mut().insert(Unkept(Some(promise.clone())));
-            Ok(promise)
-        }
-    }
+    let (promise, unkept) = keyed.begin(core.clone()).await??;
+    request.extensions_mut().insert(unkept);
+    Ok(promise)
 }
 
 fn raw_body(request: &HttpRequest) -> Result<Bytes, ApiError> {
@@ -128,18 +124,20 @@ struct Keyed {
 }
 
 impl Keyed {
-    /// Begins the request. It is begun by a task, which lets go of what nobody waits for any more: whoever
-    /// waits here can be gone at any time, and the key must not be taken then.
-    async fn begin(self, core: Core) -> Result<Begun, ApiError> {
+    /// Begins the request. It is begun by a task, and on its way from there it is unkept: whoever waits here can be
+    /// gone at any time, and the key must not be taken then.
+    async fn begin(self, core: Core) -> Result<Result<(Promise, Unkept), Replay>, ApiError> {
         let (told, begun) = oneshot::channel();
         tokio::spawn(async move {
             let Self { whose: Whose { store, principal }, route, key, target, body, lease } = self;
             let content = [b"POST", target.as_bytes(), body.as_ref()];
             let request = KeyedRequest { store, principal, route, key: &key, content, lease };
-            let outcome = idempotency::begin(&core, &request).await;
-            if let Err(Ok(Begun::Carry(promise))) = told.send(outcome) {
-                let_go(&promise).await;
-            }
+            let outcome = idempotency::begin(&core, &request).await.map(|begun| match begun {
+                Begun::Carry(promise) => Ok((promise.clone(), Unkept(Some(promise)))),
+                Begun::Replay(answer) => Err(Replay(answer)),
+            });
+            // Gone, it is let go of with what was to be told.
+            drop(told.send(outcome));
         });
         let gone = |_| Error::internal("beginning a request was cut short");
         Ok(begun.await.map_err(gone)??)
