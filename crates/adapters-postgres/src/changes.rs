@@ -151,8 +151,8 @@ impl Changes {
                 DatabaseBackend::Postgres => self.listen(&engine).await,
                 _ => self.poll(&engine).await,
             };
-            engine.note_loss();
             let worked = self.shared.listening.swap(false, Ordering::AcqRel);
+            engine.note_loss(worked);
             if let Err(error) = ended {
                 // A new database has nothing to follow until it is migrated, a moment later.
                 if worked || failed_before {

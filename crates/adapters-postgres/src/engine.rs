@@ -148,9 +148,12 @@ impl Engine {
         self.writer.pool().losses()
     }
 
-    /// Counts a loss that was found out apart from requests.
-    pub(crate) fn note_loss(&self) {
+    /// Notes a loss that was found out apart from requests; `is_new` where a connection broke that had worked.
+    pub(crate) fn note_loss(&self, is_new: bool) {
         self.writer.pool().note_loss();
+        if is_new {
+            self.writer.pool().close_resting();
+        }
     }
 
     /// Apart from requests: for following changes and for migrations. Neither counted nor watched.

@@ -121,9 +121,13 @@ impl Pool {
         self.losses.load(Ordering::Acquire)
     }
 
-    /// Counts a loss, and closes the connections that rest: they are most likely broken as well.
+    /// Counts a loss.
     pub(crate) fn note_loss(&self) {
         self.losses.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Closes the connections that rest: as one broke, they are most likely broken too.
+    pub(crate) fn close_resting(&self) {
         self.lines.retain(|_, _| false);
     }
 

@@ -104,6 +104,11 @@ impl Watched<Pool> {
     pub(crate) fn note_loss(&self) {
         self.inner.note_loss();
     }
+
+    /// As [`Pool::close_resting`].
+    pub(crate) fn close_resting(&self) {
+        self.inner.close_resting();
+    }
 }
 
 impl Watched<Lent> {

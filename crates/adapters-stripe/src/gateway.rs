@@ -6,11 +6,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::payment::Payment;
 use ports::gateway::{
-    Account, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt, RefundRequest,
-    WebhookError,
+    Account, CALLED_FOR, Charge, ChargeRequest, GatewayError, GatewayEvent, PaymentGateway, RefundReceipt,
+    RefundRequest, WebhookError,
 };
 use reqwest::StatusCode;
 use secrecy::SecretString;
+use thiserror::Error;
+use tokio::time::timeout;
 
 use crate::{
     amount::{AmountError, to_stripe},
@@ -30,6 +32,11 @@ const PAGE: u32 = 100;
 const CLOCKS_DIFFER: i64 = 600;
 /// The reasons of a refund that Stripe has a word for.
 const REASONS: [&str; 3] = ["duplicate", "fraudulent", "requested_by_customer"];
+
+/// A list is never missing; whoever says so is not Stripe, or does not mean the list.
+#[derive(Debug, Error)]
+#[error("there is no such list")]
+struct NoList;
 
 /// Stripe for every store; whose account is charged comes with each call.
 pub struct StripeGateway {
@@ -78,8 +85,21 @@ impl StripeGateway {
         }
     }
 
-    /// Walks a list of Stripe's, from the newest back, to the first that is meant.
+    /// Walks a list of Stripe's, from the newest back, to the first that is meant, in the time of one call.
     async fn search<T: Listed>(
+        &self,
+        account: &Account,
+        path: &str,
+        query: &str,
+        is_meant: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, GatewayError> {
+        let walk = self.walk(account, path, query, is_meant);
+        timeout(self.client.config().total_timeout, walk)
+            .await
+            .unwrap_or_else(|elapsed| Err(unknown(elapsed)))
+    }
+
+    async fn walk<T: Listed>(
         &self,
         account: &Account,
         path: &str,
@@ -88,9 +108,8 @@ impl StripeGateway {
     ) -> Result<Option<T>, GatewayError> {
         let mut after = String::new();
         loop {
-            let Some(body) = self.get(account, format!("{path}?{query}&limit={PAGE}{after}")).await? else {
-                return Ok(None);
-            };
+            let page = self.get(account, format!("{path}?{query}&limit={PAGE}{after}")).await?;
+            let body = page.ok_or_else(|| unknown(NoList))?;
             let Page { mut data, has_more } = parse::<Page<T>>(&body)?;
             if let Some(place) = data.iter().position(&is_meant) {
                 return Ok(Some(data.swap_remove(place)));
@@ -146,8 +165,10 @@ impl PaymentGateway for StripeGateway {
         account: &Account,
         payment: &Payment,
     ) -> Result<Option<Charge>, GatewayError> {
-        let since = payment.created_at.timestamp().saturating_sub(CLOCKS_DIFFER);
-        let query = format!("created[gte]={since}");
+        let begun = payment.created_at.timestamp();
+        let since = begun.saturating_sub(CLOCKS_DIFFER);
+        let until = begun.saturating_add(CALLED_FOR.num_seconds()).saturating_add(CLOCKS_DIFFER);
+        let query = format!("created[gte]={since}&created[lte]={until}");
         let is_ours = |intent: &Intent| charge::payment_of(intent) == Some(payment.id);
         match self.search(account, "/v1/payment_intents", &query, is_ours).await? {
             Some(intent) => charge::read(intent).map(Some).map_err(unknown),

@@ -1,6 +1,9 @@
 //! What goes on in the background: delivering events and mail, and finishing what was cut short.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
@@ -49,6 +52,8 @@ const MEASURE_EVERY: TimeDelta = TimeDelta::seconds(5);
 const CLEAR_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Carts and idempotency keys forgotten at a time.
 const EXPIRED: u32 = 500;
+/// How long one kind of them is cleared away in a round.
+const CLEARING_AT_MOST: Duration = Duration::from_secs(1);
 /// How often logins and tokens that are over are removed.
 const SWEEP_EVERY: TimeDelta = TimeDelta::hours(1);
 
@@ -157,24 +162,25 @@ pub async fn deliver_events(core: &Core, batch: u32) -> Result<usize> {
     Ok(events.len())
 }
 
-/// Forgets idempotency keys whose time is over, some at a time until all are gone; tells how many.
+/// Forgets idempotency keys whose time is over, some at a time; tells how many.
 pub async fn forget_keys(core: &Core) -> Result<u64> {
     until_few(|| core.db.idempotency().sweep(core.clock.now(), EXPIRED)).await
 }
 
-/// Forgets carts that nobody has touched for so long that they are over, some at a time until all are gone; tells how
-/// many.
+/// Forgets open carts that nobody has touched for so long that they are over, some at a time; tells how many.
 pub async fn forget_carts(core: &Core) -> Result<u64> {
     until_few(|| core.db.carts().sweep(core.clock.now(), EXPIRED)).await
 }
 
-/// Clears away up to [`EXPIRED`] at a time until there were fewer; tells how many in all.
+/// Clears away up to [`EXPIRED`] at a time until there were fewer, or the next round has to go on with it: events wait
+/// meanwhile. Tells how many in all.
 async fn until_few<F: Future<Output = Result<u64, RepoError>>>(sweep: impl Fn() -> F) -> Result<u64> {
+    let began = Instant::now();
     let mut cleared = 0_u64;
     loop {
         let some = sweep().await?;
         cleared = cleared.saturating_add(some);
-        if some < u64::from(EXPIRED) {
+        if some < u64::from(EXPIRED) || began.elapsed() > CLEARING_AT_MOST {
             return Ok(cleared);
         }
     }

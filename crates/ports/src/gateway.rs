@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use domain::{
     id::{OrderId, PaymentId, RefundId, StoreId},
     money::Money,
@@ -14,6 +15,9 @@ use domain::{
 };
 use secrecy::SecretString;
 use thiserror::Error;
+
+/// For how long after it was begun a payment or refund may be called for whose outcome nobody knows.
+pub const CALLED_FOR: TimeDelta = TimeDelta::minutes(15);
 
 /// Whose account a call acts on, opened from the store's sealed settings. Gateways that need no account
 /// (the sandbox) ignore the keys.
@@ -227,8 +231,9 @@ pub trait PaymentGateway: Send + Sync {
         provider_ref: &str,
     ) -> Result<Option<Charge>, GatewayError>;
 
-    /// Looks for the charge of a payment of ours, whose name was never heard. `None` when no call has made one; whether
-    /// one that is still under way will, nobody can tell.
+    /// Looks for the charge of a payment of ours, whose name was never heard, among those that were made within
+    /// [`CALLED_FOR`] of its beginning. `None` when no call has made one; whether one that is still under way will, nobody
+    /// can tell.
     async fn search_charge(
         &self,
         account: &Account,

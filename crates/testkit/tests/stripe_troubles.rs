@@ -155,7 +155,13 @@ async fn a_charge_that_stripe_fails_to_make_for_good_is_given_up_after_a_look() 
         let id = shopper.pays(&scene.core, VISA).await.unwrap().order.id;
         scene.worker_comes_by().await;
         assert_eq!(scene.view(id).await.order.payment_status, PaymentStatus::Pending);
-        scene.worker_comes_after(TimeDelta::minutes(10)).await;
+        scene.worker_comes_after(TimeDelta::minutes(12)).await;
+        assert_eq!(
+            scene.view(id).await.order.payment_status,
+            PaymentStatus::Pending,
+            "a call may be under way"
+        );
+        scene.worker_comes_by().await;
         assert_eq!(scene.view(id).await.order.payment_status, PaymentStatus::Failed);
         assert_eq!(stock(&scene.core, scene.shop.id, scene.goods.variant).await, (9, 0));
         shopper.pays(&scene.core, VISA).await.unwrap();
@@ -262,6 +268,26 @@ async fn what_staff_gives_back_at_stripe_while_a_refund_of_ours_is_lost_is_booke
             assert_eq!(view.payments[0].refunded.minor(), stripe.refunded(&intent));
         }
         scene.is_sound().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refund_of_ours_that_came_back_is_not_taken_for_one_of_staff() {
+    for core in cores().await {
+        let stripe = FakeStripe::start().await;
+        let scene = Scene::new(core, &stripe).await;
+        let shopper = Shopper::with(&scene.core, &scene.shop, "shopper-one", scene.goods, 2).await;
+        let placed = shopper.pays(&scene.core, "pm_card_pendingRefund").await.unwrap();
+        let (id, intent) = (placed.order.id, reference(&placed));
+        stripe.fail_next(ALL_LOST);
+        scene.refunds(id, 500).await.unwrap();
+        scene.hears(&stripe.event_for(&intent, "charge.refunded")).await.unwrap();
+        let pending = stripe.event_for(&intent, "refund.created")["data"]["object"]["id"].clone();
+        stripe.settle_refund(pending.as_str().unwrap(), false);
+        scene.hears(&stripe.event_for(&intent, "refund.failed")).await.unwrap();
+        let view = scene.view(id).await;
+        assert_eq!((states(&view), view.order.refunded.minor()), (vec![RefundState::Failed], 0));
+        assert_eq!(view.payments[0].refunded.minor(), stripe.refunded(&intent));
     }
 }
 

@@ -24,6 +24,7 @@ impl Lent {
     pub(crate) fn noticed<T>(&self, outcome: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if outcome.is_err() && !self.is_free() && !self.is_open() {
             self.pool.note_loss();
+            self.pool.close_resting();
         }
         outcome
     }

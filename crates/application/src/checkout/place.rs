@@ -10,7 +10,12 @@ use domain::{
 };
 use ports::orders::OrderView;
 
-use super::{charge, method, reopen::reopen, reserve};
+use super::{
+    charge, method,
+    reconcile::{REPEATED_FOR, is_younger},
+    reopen::reopen,
+    reserve,
+};
 use crate::{Context, Core, Error, ErrorCode, Result, cart::remembered_open};
 
 /// How long a second press waits for the first one's outcome before it is told to come back.
@@ -123,7 +128,9 @@ async fn underway(core: &Core, ctx: &Context, cart: &Cart, method: &str) -> Resu
         let Some(payment) = &placement.payment else { return Ok(Underway::Outcome(Box::new(placement))) };
         match payment.state {
             // Nobody may be at it any more. The payment's own key makes another call the same charge.
-            PaymentState::Initiated if ctx.resumed().is_some() => {
+            PaymentState::Initiated
+                if ctx.resumed().is_some() && is_younger(payment, ctx.now, REPEATED_FOR) =>
+            {
                 let (cart, payment) = (cart.clone(), payment.clone());
                 let reserved = reserve::ToCharge { cart, order: placement.order, payment };
                 return Ok(Underway::Lost(Box::new(reserved)));

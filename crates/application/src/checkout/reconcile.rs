@@ -6,7 +6,7 @@ use domain::{
     payment::{GatewayReport, GatewayStatus, Payment, PaymentState},
 };
 use futures::{StreamExt as _, stream};
-use ports::RepoError;
+use ports::{RepoError, gateway::CALLED_FOR};
 
 use super::{account::account_of, charge, reopen, settle};
 use crate::{Actor, Context, Core, Error, Result, worker::ASKED_AT_ONCE};
@@ -15,7 +15,7 @@ use crate::{Actor, Context, Core, Error, Result, worker::ASKED_AT_ONCE};
 const HOLD: TimeDelta = TimeDelta::seconds(60);
 /// For how long a charge without an answer is repeated. After that it is looked for instead: a gateway may answer every
 /// repetition with the fault that it had the first time, and nobody waits for a charge that is made hours later.
-const REPEATED_FOR: TimeDelta = TimeDelta::minutes(10);
+pub(super) const REPEATED_FOR: TimeDelta = TimeDelta::minutes(10);
 /// For how long a payment is kept open whose gateway lets nobody in, as with keys that were taken away.
 const GIVEN_UP_AFTER: TimeDelta = TimeDelta::hours(23);
 
@@ -58,7 +58,6 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
                 answer => Some(answer?),
             }
         }
-        // None has been under way since this payment was taken on, which is longer than a call lasts.
         None => match gateway.search_charge(&account, &payment).await {
             Err(error)
                 if charge::is_turned_away(&error) && !is_younger(&payment, ctx.now, GIVEN_UP_AFTER) =>
@@ -66,6 +65,8 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
                 tracing::error!(%error, payment = %payment.id, "a payment is given up that nobody could look for at its gateway");
                 None
             }
+            // One may still be under way that was begun as the last.
+            Ok(None) if is_younger(&payment, ctx.now, CALLED_FOR) => return Ok(()),
             answer => answer?,
         },
     };
@@ -83,7 +84,7 @@ async fn payment_of(core: &Core, ctx: &Context, payment: Payment) -> Result<()> 
     Ok(())
 }
 
-fn is_younger(payment: &Payment, now: DateTime<Utc>, age: TimeDelta) -> bool {
+pub(super) fn is_younger(payment: &Payment, now: DateTime<Utc>, age: TimeDelta) -> bool {
     now.signed_duration_since(payment.created_at) < age
 }
 

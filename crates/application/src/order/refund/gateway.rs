@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use chrono::TimeDelta;
 use domain::{
     payment::{Failure, Payment},
     refund::{Refund, RefundReason, RefundReport},
@@ -14,6 +15,10 @@ use crate::{
     checkout::{account_of, is_open},
 };
 
+/// How long a gateway remembers an idempotency key. Stripe promises 24 hours; after this much a refund is
+/// not asked for again.
+const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
+
 /// Calls the gateway for money that was set aside and records the answer. An answer that never came
 /// leaves the refund pending, for the reconciler; and so does a call that may have been made before (`is_repeated`)
 /// and is turned away now.
@@ -25,6 +30,9 @@ pub(in crate::order) async fn call(
     is_repeated: bool,
 ) -> Result<Refund> {
     let id = refund.id;
+    if is_repeated && is_key_forgotten(ctx, &refund) {
+        return Ok(refund);
+    }
     match ask(core, ctx, payment, &refund).await {
         Ok(receipt) => settle::settle_refund(core, ctx, id, &receipt, None).await,
         Err(error) if is_open(&error, is_repeated) => {
@@ -45,6 +53,11 @@ pub(in crate::order) async fn call(
             Err(not_reached.into())
         }
     }
+}
+
+/// Whether asking for a refund again could give the money back twice.
+pub(super) fn is_key_forgotten(ctx: &Context, refund: &Refund) -> bool {
+    ctx.now.signed_duration_since(refund.created_at) >= KEY_LIFETIME
 }
 
 /// Asks the gateway for a refund. Its key makes a repeated call the same refund.

@@ -11,15 +11,13 @@ use ports::RepoError;
 
 use super::{
     call,
+    gateway::is_key_forgotten,
     settle::{self, News},
 };
 use crate::{Actor, Context, Core, Error, Result, checkout::account_of, worker::ASKED_AT_ONCE};
 
 /// For how long a refund without an answer is asked for again without looking whether it was made.
 const REPEATED_BLINDLY_FOR: TimeDelta = TimeDelta::minutes(10);
-/// How long a gateway remembers an idempotency key. Stripe promises 24 hours; after this much a refund is
-/// not asked for again.
-const KEY_LIFETIME: TimeDelta = TimeDelta::hours(23);
 
 /// Asks about refunds whose outcome is overdue, at most `limit` of them; tells how many it looked at. One
 /// that cannot be settled now is logged and comes up again.
@@ -61,8 +59,9 @@ async fn one(core: &Core, ctx: &Context, payment: &Payment, refund: Refund) -> R
             let charge = payment.provider_ref.as_deref().unwrap_or_default();
             match gateway.search_refund(&account, charge, &refund).await? {
                 Some(receipt) => settle::settle_refund(core, ctx, refund.id, &receipt, None).await.map(drop),
-                None if age < KEY_LIFETIME => call(core, ctx, payment, refund, true).await.map(drop),
-                // Asking again under a forgotten key could give the money back twice, were one still under way.
+                None if !is_key_forgotten(ctx, &refund) => {
+                    call(core, ctx, payment, refund, true).await.map(drop)
+                }
                 None => settle::apply(core, ctx, refund.id, &never_made()).await.map(drop),
             }
         }

@@ -65,10 +65,11 @@ pub(super) async fn apply(core: &Core, ctx: &Context, refund: RefundId, news: &N
     let missing = || Error::internal(format!("the order of refund {} is missing", refund.id));
     let mut order = work.orders().find(refund.order_id).await?.ok_or_else(missing)?;
     let before = order.clone();
-    let told = take_effect(core, ctx, &mut *work, &mut order, &mut refund, &news.report).await?;
+    // Known by a name, it was made, whatever became of it.
     if refund.provider_ref.is_none() {
         refund.provider_ref.clone_from(&news.provider_ref);
     }
+    let told = take_effect(core, ctx, &mut *work, &mut order, &mut refund, &news.report).await?;
     let check = next_check(&refund, now);
     work.refunds().update(&mut refund, check).await?;
     if order != before {
