@@ -4,7 +4,7 @@ use domain::id::StoreId;
 use ports::{RepoError, catalog::ProductFilter, list::Count};
 use sea_orm::{
     DatabaseBackend, EntityTrait as _, QueryFilter, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Condition, Expr, ExprTrait as _},
+    sea_query::{Condition, Expr, ExprTrait as _, Order},
 };
 use uuid::Uuid;
 
@@ -42,6 +42,8 @@ pub(super) struct Wanted {
     picky: bool,
     /// Whether everything passes that an index holds in one piece.
     whole: bool,
+    /// Whether there is nothing to go by but what is in stock.
+    by_stock: bool,
 }
 
 impl SqlDatabase {
@@ -95,9 +97,10 @@ impl SqlDatabase {
             || updated_since.is_some()
             || !conditions.is_empty();
         let whole = !picky && featured.is_none() && in_stock.is_none() && statuses.len() < 2;
+        let by_stock = !picky && featured.is_none() && in_stock.is_some();
         let plain = conditions.iter().map(compared).fold(plain(all, key, filter), Condition::add);
         let backend = self.engine().backend();
-        Ok(Some(Wanted { plain, search, categories, store: key, backend, picky, whole }))
+        Ok(Some(Wanted { plain, search, categories, store: key, backend, picky, whole, by_stock }))
     }
 }
 
@@ -161,6 +164,11 @@ impl Wanted {
             }
             (None, None) => {
                 query.cond_where(self.plain.clone());
+                if self.by_stock && self.backend == DatabaseBackend::Sqlite {
+                    // Each has to be looked at: in the order in which they lie in the file.
+                    query.order_by(("products", "created_at"), Order::Desc);
+                    query.order_by(("products", "id"), Order::Desc);
+                }
             }
         }
         select

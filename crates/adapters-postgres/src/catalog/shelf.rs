@@ -9,7 +9,7 @@ use ports::{
     catalog::{VariantOutline, VariantRow},
 };
 use sea_orm::{
-    ConnectionTrait as _, DbErr, FromQueryResult, QueryFilter, QueryOrder as _, QueryResult,
+    ConnectionTrait as _, DatabaseBackend, DbErr, FromQueryResult, QueryFilter, QueryOrder as _, QueryResult,
     QuerySelect as _,
     sea_query::{Condition, Expr, ExprTrait as _, JoinType, Query, SelectStatement},
 };
@@ -82,15 +82,18 @@ impl SqlDatabase {
             .add(self.among(Expr::col(("variants", "product_id")), products.iter().copied().map(uuid)))
     }
 
-    /// Joins what there is of the variants of `products` in one mode to them. Found by the products, which are fewer.
+    /// Joins what there is of the variants of `products` in one mode to them. On Postgres it is found by the products, which
+    /// are fewer; SQLite, which goes from one variant to the next, would look at all of them for each.
     fn join_stock(&self, query: &mut SelectStatement, store: StoreId, mode: Mode, products: &[ProductId]) {
-        let stock = Query::select()
+        let mut stock = Query::select();
+        stock
             .columns(["variant_id", "available"])
             .from("stock")
             .and_where(Expr::col("store_id").eq(uuid(store)))
-            .and_where(Expr::col("livemode").eq(mode.is_live()))
-            .and_where(self.among(Expr::col("product_id"), products.iter().copied().map(uuid)))
-            .to_owned();
+            .and_where(Expr::col("livemode").eq(mode.is_live()));
+        if self.engine().backend() == DatabaseBackend::Postgres {
+            stock.and_where(self.among(Expr::col("product_id"), products.iter().copied().map(uuid)));
+        }
         let same = Expr::col(("stock", "variant_id")).equals(("variants", "id"));
         query.join_subquery(JoinType::LeftJoin, stock, "stock", same);
     }
