@@ -305,7 +305,7 @@ async fn of_two_who_decided_on_the_same_order_one_is_heard() {
                 let changes = OrderChanges { internal_notes, if_version: seen, ..Default::default() };
                 noted = Some(order::update(&scene.core, &ctx, &order, changes).await);
             };
-            let cancelled = faults.run(cancelled, note).await.unwrap();
+            let cancelled = Box::pin(faults.run(cancelled, note)).await.unwrap();
             let Some(noted) = noted else { break };
             let heard = [&cancelled, &noted].into_iter().filter(|outcome| outcome.is_ok()).count();
             assert_eq!(heard, 1, "step {step}, {}: {cancelled:?}, {noted:?}", faults.step());
